@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The image in the kernel: maps, pins, programs, attachment, the swap.
+ *
+ * All state is under one pin directory (default /sys/fs/bpf/weir):
+ *
+ *	images                 array of maps, one slot: the image in force
+ *	counters slots resets  per-CPU counters; names of slots; reset points
+ *	tries/bogons4 ...      array of maps: the tries of each generation
+ *	generations/N/image    one directory for each kept generation
+ *	generations/N/bogons4 ...
+ *	bogons4 ...            links to the tries of the generation in force
+ *	links/IFINDEX-egress   tcx link of a device
+ *	links/IFINDEX-clsact   directory: weir made the device's clsact qdisc
+ *	namespace-INODE        directory: the network namespace it belongs to
+ *
+ * What is in force is what slot 0 of `images` holds, nothing else; names and
+ * links follow it and are repaired by the next apply. What is attached is what
+ * the kernel says is attached: programs that use our `images` map.
+ *
+ * Functions return 0 or a negative errno and leave a sentence for the user in
+ * struct kernel_error.
+ */
+#ifndef WEIR_KERNEL_H
+#define WEIR_KERNEL_H
+
+#include "image.h"
+
+#define WEIR_PIN_DIRECTORY "/sys/fs/bpf/weir"
+
+enum attach_mode { ATTACH_NATIVE, ATTACH_GENERIC };
+
+struct kernel_error {
+	char text[512];
+	char hint[256];
+};
+
+struct kernel_options {
+	const char *pin_directory;
+	enum attach_mode mode;
+	bool verbose; /* libbpf's and libxdp's own messages to standard error */
+};
+
+/* Addresses of this host, for struct system_view: loopback left out. */
+int kernel_local_addresses(struct arena *arena, struct system_view *view,
+			   struct kernel_error *error);
+
+struct kernel_apply_result {
+	uint64_t generation;
+	uint32_t attached;  /* devices newly attached */
+	uint32_t detached;  /* devices no longer governed */
+};
+
+/*
+ * Puts the image in force: lock, build beside, attach new devices, one store,
+ * detach what is no longer governed. All or nothing: on error the policy in
+ * force before is in force still and nothing stays behind.
+ */
+int kernel_apply(struct image *image, const struct kernel_options *options,
+		 struct kernel_apply_result *result,
+		 struct kernel_error *error);
+
+/* Removes programs, links, maps, pins: exactly what weir made. */
+int kernel_detach(const struct kernel_options *options, uint32_t *devices,
+		  struct kernel_error *error);
+
+/*
+ * Slots for counter blocks by name (image_counter.name): the same name gives
+ * the same slot as long as the pins live.
+ */
+
+/* ---- reading ----------------------------------------------------------- */
+
+struct kernel_attachment {
+	char device[16];
+	uint32_t ifindex;
+	const char *ingress; /* "native", "generic", "none" */
+	bool dispatcher;     /* through libxdp's dispatcher */
+	uint32_t xdp_program; /* kernel program id, 0 none */
+	const char *egress;  /* "tcx", "clsact", "none" */
+	uint32_t tc_program;
+};
+
+struct kernel_counter {
+	uint32_t slot;
+	struct slot_name block; /* the block it belongs to */
+	uint32_t offset;	/* in the block: the reason */
+	uint64_t packets;	/* since the last reset */
+	uint64_t bytes;
+};
+
+/* A view of what is in force; free with kernel_state_close(). */
+struct kernel_state {
+	struct arena *arena;
+	struct image_header header;
+	const uint8_t *pages;
+	size_t page_count;
+	const struct kernel_attachment *attachments;
+	size_t attachment_count;
+	const struct kernel_counter *counters; /* sorted by slot */
+	size_t counter_count;
+};
+
+/* -ENOENT when weir is not in force here. */
+int kernel_state_open(const struct kernel_options *options,
+		      struct kernel_state *state, struct kernel_error *error);
+void kernel_state_close(struct kernel_state *state);
+
+/*
+ * What a trie of the generation in force holds now, edits by others included;
+ * in no order, in the state's memory.
+ */
+int kernel_read_trie(const struct kernel_options *options,
+		     struct kernel_state *state, enum trie number,
+		     struct image_trie *trie, struct kernel_error *error);
+
+/* From now on counters are shown relative to this moment; loses no packet. */
+int kernel_reset_counters(const struct kernel_options *options,
+			  struct kernel_error *error);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is in force, in the policy's words: kernel state -> rows for people
+ * and programs. Joins counters and tries with the record that the image
+ * carries; output/ turns rows into text or JSON.
+ */
+#ifndef WEIR_OBSERVE_H
+#define WEIR_OBSERVE_H
+
+#include "kernel.h"
+
+struct counter_row {
+	const char *interface;
+	enum direction direction;
+	const char *reason;  /* "bogon-source", "rule-drop", ... */
+	enum verdict verdict;
+	const char *filter;  /* NULL unless a rule counted */
+	const char *rule;
+	const char *file;    /* NULL when the running policy has it no more */
+	uint32_t line;
+	uint64_t packets;
+	uint64_t bytes;
+};
+
+/* NULL members match everything. */
+struct counter_filter {
+	const char *interface;
+	const char *direction;
+	const char *reason;
+	const char *rule; /* filter name, or a part of the rule's text */
+	bool all;	  /* zero rows and rules of former policies too */
+};
+
+struct counter_table {
+	const struct counter_row *rows;
+	size_t count;
+	uint64_t packets; /* sums over the rows */
+	uint64_t bytes;
+};
+
+/* Memory from state->arena. Rows by interface, direction, reason, rule order. */
+int observe_counters(struct kernel_state *state,
+		     const struct counter_filter *filter,
+		     struct counter_table *table, struct kernel_error *error);
+
+/*
+ * One prefix of one set: "own", "bogons" (as sources), "infrastructure",
+ * "local", "customer acme", "link eth1", and the sets of the policy by name.
+ * All but the last are read from the tries in force, so that live edits show;
+ * what is taken out of a prefix is taken out of the rows too.
+ */
+struct set_row {
+	const char *set;
+	struct prefix prefix;
+};
+
+struct set_table {
+	const struct set_row *rows;
+	size_t count;
+};
+
+/* Memory from state->arena. Rows of one set stand together, sorted. */
+int observe_sets(struct kernel_state *state,
+		 const struct kernel_options *options, struct set_table *table,
+		 struct kernel_error *error);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Inside the policy room: words on lines, for the two halves of the printer. */
+#ifndef WEIR_POLICY_PRINTER_H
+#define WEIR_POLICY_PRINTER_H
+
+#include "policy.h"
+
+struct printer {
+	FILE *stream;
+	const struct comment *comments; /* those not yet printed */
+	size_t comment_count;
+	uint32_t last_line; /* of the source, of what was printed last */
+	bool first;	    /* nothing printed yet in this block */
+	unsigned int depth; /* of blocks */
+	unsigned int column;
+	bool wrap;	     /* at 80 columns */
+	const char *keyword; /* stays on one line with the next word */
+};
+
+void print_word(struct printer *printer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void print_mark(struct printer *printer, char mark);
+
+/* phrases.c: what stands between the marks. */
+void print_item(struct printer *printer, const struct item *item);
+void print_items(struct printer *printer, const struct item *first,
+		 const struct item *end);
+void print_matches(struct printer *printer, const struct match *matches);
+void print_rule(struct printer *printer, const struct rule *rule);
+void print_names(struct printer *printer, const struct name_list *names);
+void print_option(struct printer *printer, const struct option *option);
+void print_header(struct printer *printer, const struct statement *statement);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One 16-bit field over all rule sets: which values the rules tell apart. */
+#ifndef WEIR_CLASSIFY_PRIVATE_H
+#define WEIR_CLASSIFY_PRIVATE_H
+
+#include "classify.h"
+
+struct field {
+	const struct range_list **lists; /* the different ones that legs ask for */
+	size_t count;
+	size_t capacity;
+	struct class_map map;
+	const uint64_t *members; /* [class * words + list / 64] */
+	size_t words;
+};
+
+/* Adds a list unless an equal one is there. An empty list ("any") is not kept. */
+void field_add(struct arena *arena, struct field *field,
+	       const struct range_list *list);
+
+/* Computes map and members once all lists are in. */
+void field_finish(struct arena *arena, struct field *field);
+
+/* True when every value of the class is in the list (which was added). */
+bool field_accepts(const struct field *field, uint32_t class,
+		   const struct range_list *list);
+
+#endif

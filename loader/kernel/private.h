@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of loader/kernel share; nobody else includes this.
+ *
+ * Functions return 0 or a negative errno with a sentence in struct
+ * kernel_error, as the public ones do, unless they say otherwise.
+ */
+#ifndef WEIR_KERNEL_PRIVATE_H
+#define WEIR_KERNEL_PRIVATE_H
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "base/cleanup.h"
+#include "kernel.h"
+
+enum { PIN_PATH = 256 };
+
+/* ---- error.c ----------------------------------------------------------- */
+
+/* Both return -code. system_error() adds the errno's text and a hint. */
+int kernel_fail(struct kernel_error *error, int code, const char *hint,
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
+int system_error(struct kernel_error *error, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Takes over what libbpf and libxdp print: shown when verbose, otherwise the
+ * first warning since the last call is kept for an error message.
+ */
+void messages_capture(bool verbose);
+void messages_clear(void);
+const char *messages_first(void); /* "" when there was none */
+
+/* ---- pins.c ------------------------------------------------------------ */
+
+struct pins {
+	char directory[PIN_PATH - 96];
+	int lock;     /* the open and locked directory; -1 for readers */
+	bool created; /* by this process */
+};
+
+/* For readers: the name alone, no lock. */
+int pins_name(struct pins *pins, const struct kernel_options *options,
+	      struct kernel_error *error);
+/* Locked for the caller alone until pins_close(). Makes it when create. */
+int pins_open(struct pins *pins, const struct kernel_options *options,
+	      bool create, struct kernel_error *error);
+void pins_close(struct pins *pins);
+
+/* DIRECTORY/format... */
+void pins_path(const struct pins *pins, char path[PIN_PATH], const char *format,
+	       ...) __attribute__((format(printf, 3, 4)));
+int pins_mkdir(const struct pins *pins, const char *name,
+	       struct kernel_error *error);
+
+/* Removes a directory of pins and what is in it, two levels deep at most. */
+void pins_remove_tree(const char *path);
+
+/* ---- maps.c ------------------------------------------------------------ */
+
+struct maps {
+	struct bpf_object *types; /* what the maps have to look like */
+	int btf;
+	int images;
+	int counters;
+	int slots;
+	int resets;
+	int tries[TRIE_COUNT];
+	uint32_t images_id;
+	uint32_t trie_slots; /* of each outer trie */
+};
+#define MAPS_CLOSED                                                            \
+	{                                                                      \
+		.btf = -1, .images = -1, .counters = -1, .slots = -1,          \
+		.resets = -1, .tries = {                                       \
+			[0 ... TRIE_COUNT - 1] = -1                            \
+		}                                                              \
+	}
+
+extern const char *const trie_names[TRIE_COUNT];
+extern const uint8_t trie_families[TRIE_COUNT];
+
+/* Opens what is pinned; with create makes and pins what is missing. */
+int maps_open(struct maps *maps, const struct pins *pins, bool create,
+	      struct kernel_error *error);
+/* `images` alone: enough to know what is attached. -ENOENT: not pinned. */
+int maps_open_images(struct maps *maps, const struct pins *pins,
+		     struct kernel_error *error);
+void maps_close(struct maps *maps);
+
+/* Makes a map as maps->types describes it, max_entries instead if not 0. */
+int maps_create(const struct maps *maps, const char *name, uint32_t max_entries,
+		struct kernel_error *error);
+
+/* A map made to be put into an outer map: a trie, or the pages of an image. */
+int maps_create_trie(const struct maps *maps, enum trie trie,
+		     uint32_t max_entries, struct kernel_error *error);
+int maps_create_image(const struct maps *maps, uint32_t page_count,
+		      struct kernel_error *error);
+
+uint32_t map_id(int fd); /* 0 on error */
+
+/* Descriptor of the inner map in a slot; -ENOENT when the slot is empty. */
+int map_inner(int outer, uint32_t slot);
+
+/* All keys and values, malloc()ed by the callee. Returns 0 or -errno. */
+struct map_contents {
+	void *keys;
+	void *values;
+	uint32_t count;
+};
+int map_read(int fd, struct map_contents *contents);
+void map_contents_free(struct map_contents *contents);
+
+/* ---- generation.c ------------------------------------------------------ */
+
+/* The policy in force: what images[0] holds. */
+struct in_force {
+	uint32_t id; /* of the image map; 0: no policy is in force */
+	struct image_header header;
+};
+int in_force_read(const struct maps *maps, struct in_force *now,
+		  struct kernel_error *error);
+
+struct generation {
+	int image;
+	int tries[TRIE_COUNT];
+	uint64_t number;
+	uint32_t trie_slot;
+};
+#define GENERATION_CLOSED                                                      \
+	{                                                                      \
+		.image = -1, .tries = { [0 ... TRIE_COUNT - 1] = -1 }          \
+	}
+
+/* Puts names right after a process that was killed; drops what is too old. */
+void generation_repair(const struct pins *pins, const struct maps *maps,
+		       const struct in_force *now);
+/* Chooses number and trie slot of the generation that comes next. */
+int generation_choose(struct generation *next, const struct pins *pins,
+		      const struct maps *maps, const struct in_force *now,
+		      struct kernel_error *error);
+/* Makes, fills and pins its maps as generations/next; image is bound. */
+int generation_build(struct generation *next, const struct pins *pins,
+		     const struct maps *maps, const struct image *image,
+		     struct kernel_error *error);
+int generation_put_in_force(const struct generation *next,
+			    const struct maps *maps,
+			    struct kernel_error *error);
+/* After the store: the final name, the links, the pins that are too old. */
+void generation_publish(const struct generation *next, const struct pins *pins,
+			const struct maps *maps, uint64_t previous);
+/* Undoes generation_build(). */
+void generation_drop(const struct generation *next, const struct pins *pins,
+		     const struct maps *maps);
+void generation_close(struct generation *generation);
+
+/* ---- slots.c ----------------------------------------------------------- */
+
+struct slot_change {
+	uint32_t slot;
+	bool had_name; /* the block of a former policy that was reused */
+	struct slot_name name;
+};
+
+struct slot_plan {
+	uint32_t *slots; /* for each counter of the image */
+	struct slot_change *changes;
+	size_t change_count;
+};
+
+/* Writes the names of new blocks; slots_undo() takes them back. */
+int slots_assign(struct arena *arena, const struct maps *maps,
+		 const struct image *image, struct slot_plan *plan,
+		 struct kernel_error *error);
+void slots_undo(const struct maps *maps, const struct slot_plan *plan);
+
+/* ---- counters.c -------------------------------------------------------- */
+
+/* Sums over all CPUs of slots first .. first + count - 1. */
+int counters_sum(int fd, uint32_t first, uint32_t count, struct counter *sums);
+int counters_read(struct arena *arena, const struct maps *maps,
+		  struct kernel_state *state, struct kernel_error *error);
+/* Slots first .. first + count - 1 count from zero from now on. */
+int counters_rebase(const struct maps *maps, uint32_t first, uint32_t count);
+
+/* ---- programs.c -------------------------------------------------------- */
+
+enum program { PROGRAM_INGRESS, PROGRAM_EGRESS, PROGRAM_COUNT };
+
+/* The kernel's hash over a program's instructions. */
+struct program_tag {
+	uint8_t bytes[BPF_TAG_SIZE];
+};
+int program_read_tag(int program_fd, struct program_tag *tag);
+
+/* Opened, not loaded; maps are the pinned ones. NULL on error. */
+struct bpf_object *program_open(enum program program, const struct maps *maps,
+				struct kernel_error *error);
+/* The descriptor of its program, owned by object; object is loaded by this. */
+int program_load(struct bpf_object *object, struct kernel_error *error);
+/*
+ * Loads both programs with the image alone and lets them judge an ARP frame;
+ * their tags are what attached programs have to have.
+ */
+int programs_verify(const struct maps *maps, int image,
+		    struct program_tag tags[PROGRAM_COUNT],
+		    struct kernel_error *error);
+/* Whether a loaded program uses a map. */
+bool program_uses_map(uint32_t program_id, uint32_t map_id);
+
+/* ---- devices.c --------------------------------------------------------- */
+
+/* Indexes of the image's devices, 0 where not governed and not there. */
+int devices_find(struct arena *arena, const struct image *image,
+		 uint32_t **ifindexes, struct kernel_error *error);
+
+/* ---- attach.c, egress.c, clsact.c -------------------------------------- */
+
+/* What of ours is on a device, by asking the kernel. */
+void ingress_find(struct kernel_attachment *device, uint32_t images_id);
+void egress_find(struct kernel_attachment *device, uint32_t images_id);
+void attachment_find(struct kernel_attachment *device, const char *name,
+		     uint32_t ifindex, uint32_t images_id);
+bool is_attached(const struct kernel_attachment *device);
+
+/* All devices of this network namespace that have something of ours. */
+int attachments_list(struct arena *arena, uint32_t images_id,
+		     struct kernel_attachment **list, size_t *count,
+		     struct kernel_error *error);
+
+int ingress_attach(const struct kernel_attachment *device,
+		   const struct maps *maps, enum attach_mode mode,
+		   struct kernel_error *error);
+int ingress_detach(const struct kernel_attachment *device,
+		   struct kernel_error *error);
+int egress_attach(const struct kernel_attachment *device,
+		  const struct pins *pins, int program_fd,
+		  struct kernel_error *error);
+int egress_detach(const struct kernel_attachment *device,
+		  const struct pins *pins, struct kernel_error *error);
+int egress_replace(const struct kernel_attachment *device, int program_fd,
+		   struct kernel_error *error);
+/* Removes links/ entries of devices that are gone. */
+void egress_sweep(const struct pins *pins);
+
+/* ---- replace.c --------------------------------------------------------- */
+
+struct device_list {
+	const struct kernel_attachment **devices;
+	size_t count;
+};
+
+/* An image in force that these programs do not understand is an error. */
+int refuse_other_layout(const struct in_force *now, struct kernel_error *error);
+/* Puts the programs of this binary in the place of others of ours. */
+int programs_replace(const struct device_list *list, const struct maps *maps,
+		     const struct program_tag tags[PROGRAM_COUNT],
+		     struct kernel_error *error);
+
+/* Everything of ours off all devices; *devices counts them. */
+int detach_devices(struct arena *arena, const struct pins *pins,
+		   uint32_t images_id, uint32_t *devices,
+		   struct kernel_error *error);
+
+/* Weak: tests replace it to exercise clsact on a kernel that has tcx. */
+bool egress_may_use_tcx(void);
+
+uint32_t clsact_find(uint32_t ifindex); /* program id of our filter; 0: none */
+int clsact_attach(const struct kernel_attachment *device,
+		  const struct pins *pins, int program_fd,
+		  struct kernel_error *error);
+int clsact_replace(const struct kernel_attachment *device, int program_fd,
+		   struct kernel_error *error);
+int clsact_detach(const struct kernel_attachment *device,
+		  const struct pins *pins, struct kernel_error *error);
+
+static inline void cleanup_object(struct bpf_object **object)
+{
+	bpf_object__close(*object);
+}
+#define _cleanup_object_   __attribute__((cleanup(cleanup_object)))
+#define _cleanup_pins_	   __attribute__((cleanup(pins_close)))
+#define _cleanup_maps_	   __attribute__((cleanup(maps_close)))
+#define _cleanup_contents_ __attribute__((cleanup(map_contents_free)))
+
+#endif

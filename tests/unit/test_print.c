@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pieces of the printer; whole policies are in tests/policy/ok. */
+#include "policy_text.h"
+
+static void assert_prints(const char *text, const char *expected)
+{
+	_cleanup_parsed_ struct parsed parsed = parse(text);
+	_cleanup_free_ char *once = printed(parsed.policy);
+	_cleanup_parsed_ struct parsed again = parse(once);
+	_cleanup_free_ char *twice = printed(again.policy);
+
+	assert_string_equal(once, expected);
+	assert_string_equal(twice, once);
+}
+
+static void a_rule_in_text_has_no_semicolon_and_never_wraps(void **state)
+{
+	_cleanup_parsed_ struct parsed parsed = parse(
+		"filter f { permit  tcp\nfrom 192.0.2.1/32 ,a to any # c\n"
+		"source-port 1 - 9,ssh destination-port 1000,1001,1002,1003,"
+		"1004,1005,1006,1007 protocol 6; drop; }");
+	const struct rule *rule = parsed.policy->statements->rules;
+
+	(void)state;
+	assert_string_equal(
+		policy_rule_text(parsed.arena, rule),
+		"permit tcp from 192.0.2.1, a to any source-port 1-9, ssh "
+		"destination-port 1000, 1001, 1002, 1003, 1004, 1005, 1006, "
+		"1007 protocol 6");
+	assert_string_equal(policy_rule_text(parsed.arena, rule->next), "drop");
+}
+
+static void no_line_of_words_is_wider_than_80_columns(void **state)
+{
+	_cleanup_parsed_ struct parsed parsed = { 0 };
+	_cleanup_free_ char *text = NULL;
+	char policy[40000] = "filter f { permit tcp port ";
+	char *at = policy + strlen(policy);
+	const char *line;
+	int i;
+
+	(void)state;
+	for (i = 1; i < 3000; i++)
+		at += sprintf(at, "%d, ", i);
+	strcpy(at, "9 from 192.0.2.1; }\n");
+	parsed = parse(policy);
+	text = printed(parsed.policy);
+	for (line = text; *line; line = strchr(line, '\n') + 1) {
+		size_t tabs = strspn(line, "\t");
+
+		assert_true(strcspn(line, "\n") + 7 * tabs <= 80);
+	}
+}
+
+static void a_word_wider_than_the_screen_stands_alone(void **state)
+{
+	char word[101];
+	char text[200];
+	char expected[200];
+
+	(void)state;
+	memset(word, 'a', 100);
+	word[100] = '\0';
+	snprintf(text, sizeof(text), "set b { c, %s; }", word);
+	snprintf(expected, sizeof(expected), "set b {\n\tc,\n\t\t%s;\n}\n",
+		 word);
+	assert_prints(text, expected);
+}
+
+static void local_addresses_print_as_they_may_be_read(void **state)
+{
+	(void)state;
+	assert_prints("infrastructure { local-addresses; }",
+		      "infrastructure {\n\tlocal-addresses;\n}\n");
+	assert_prints("infrastructure { local; local, a; a, local; }",
+		      "infrastructure {\n\tlocal-addresses;\n\tlocal, a;\n"
+		      "\ta, local;\n}\n");
+	assert_prints("infrastructure { except local; }",
+		      "infrastructure {\n\texcept local;\n}\n");
+	assert_prints("set a { local; }", "set a {\n\tlocal;\n}\n");
+}
+
+static void only_devices_that_need_quotes_have_them(void **state)
+{
+	(void)state;
+	assert_prints("interface \"eth0.1\" { }", "interface eth0.1 {\n}\n");
+	assert_prints("interface \"in\" { }", "interface \"in\" {\n}\n");
+	assert_prints("interface \"0\" { }", "interface \"0\" {\n}\n");
+	assert_prints("interface \"-a\" { }", "interface \"-a\" {\n}\n");
+	assert_prints("interface \"a#b\" { }", "interface \"a#b\" {\n}\n");
+	assert_prints("interface \"peer\" { }", "interface \"peer\" {\n}\n");
+	assert_prints("interface \"own-source\" { }",
+		      "interface \"own-source\" {\n}\n");
+}
+
+static void comments_on_a_shared_line_stay_behind_the_last(void **state)
+{
+	(void)state;
+	assert_prints("set a { b; c; # both\n}",
+		      "set a {\n\tb;\n\tc; # both\n}\n");
+	assert_prints("set a { b; } # all", "set a {\n\tb;\n} # all\n");
+	assert_prints("set a { # head\nb; }", "set a { # head\n\tb;\n}\n");
+}
+
+static void a_blank_line_before_a_moved_comment_stays_before_it(void **state)
+{
+	(void)state;
+	assert_prints("set a {\nb;\n\nc, # first\nd; # second\n}",
+		      "set a {\n\tb;\n\n\t# first\n\tc, d; # second\n}\n");
+}
+
+static void blank_lines_at_the_edges_of_blocks_go_away(void **state)
+{
+	(void)state;
+	assert_prints("\n\n# top\n\n\n\nset a {\n\n# b\n\n}\n\n\n# end\n\n",
+		      "# top\n\nset a {\n\t# b\n}\n\n# end\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_rule_in_text_has_no_semicolon_and_never_wraps),
+		cmocka_unit_test(no_line_of_words_is_wider_than_80_columns),
+		cmocka_unit_test(a_word_wider_than_the_screen_stands_alone),
+		cmocka_unit_test(local_addresses_print_as_they_may_be_read),
+		cmocka_unit_test(only_devices_that_need_quotes_have_them),
+		cmocka_unit_test(
+			comments_on_a_shared_line_stay_behind_the_last),
+		cmocka_unit_test(
+			a_blank_line_before_a_moved_comment_stays_before_it),
+		cmocka_unit_test(blank_lines_at_the_edges_of_blocks_go_away),
+	};
+
+	return cmocka_run_group_tests_name("print", tests, NULL, NULL);
+}

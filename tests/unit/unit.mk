@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/unit/test_*.c: cmocka programs for the rooms that need no system.
+
+unit_sources  := $(wildcard tests/unit/test_*.c)
+unit_programs := $(unit_sources:tests/unit/%.c=$(BUILD)/tests/unit/%)
+TESTS += $(unit_programs)
+
+$(unit_programs): $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libweir.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS) -MMD -MP -MT $@ -MF $@.d \
+		-o $@ $< $(BUILD)/libweir.a -lcmocka $(LIBS)

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Live traffic: what sends, receives and tags frames (liblive.a and its
+# commands), and what tests/netns/test_live.sh and test_demo.sh need beside what
+# netns.mk gives every tests/netns/test_*.sh.
+
+live_commands := $(addprefix $(BUILD)/tests/tools/,send receive push_tag)
+
+$(BUILD)/tests/tools/liblive.a: $(BUILD)/tests/tools/namespace.o \
+		$(BUILD)/tests/tools/receiver.o $(BUILD)/tests/tools/sender.o
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(live_commands): %: %.o $(BUILD)/tests/tools/liblive.a \
+		$(BUILD)/tests/tools/libframe.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ -lbpf
+
+$(BUILD)/tests/netns/test_live: $(live_commands)
+$(BUILD)/tests/netns/test_demo: $(BUILD)/tests/demo/demo

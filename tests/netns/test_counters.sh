@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Counters stay with the name of what they count.
+# shellcheck source=tests/netns/lib.sh
+. "${0%/*}/lib.sh"
+
+slots_of() { # DEVICE: slots and names, sorted
+	bpftool -j map dump pinned "$pins/slots" |
+		jq -c '[.[].formatted | select(.value.interface == "'"$1"'")] |
+			sort_by(.key)'
+}
+
+spoofed='.interface == "eth0" and .reason == "spoofed-source"'
+
+test_counters_survive_an_apply_under_the_same_slots() {
+	fresh
+	apply eth0
+	slots_of eth0 >"$work/before"
+	send peer0 5 198.18.0.1 9
+	soon counted 5 "$spoofed"
+	apply eth1 eth0
+	slots_of eth0 | diff "$work/before" -
+	counted 5 "$spoofed"
+	send peer0 2 198.18.0.1 9
+	soon counted 7 "$spoofed"
+}
+
+test_a_rule_keeps_its_counter_when_rules_come_before_it() {
+	local rule='.rule == "drop udp destination-port 19"'
+
+	fresh
+	apply eth0
+	send peer0 4 203.0.113.5 19
+	soon counted 4 "$rule"
+	sed -i 's/{ drop udp/{ permit tcp; drop udp/' "$work/policy"
+	in_force 0 apply "$work/policy"
+	counted 4 "$rule"
+}
+
+test_reset_starts_from_zero_and_keeps_what_the_map_holds() {
+	fresh
+	apply eth0
+	send peer0 5 198.18.0.1 9
+	soon counted 5 "$spoofed"
+	in_force 0 counters --reset
+	counted 0 "$spoofed"
+	send peer0 3 198.18.0.1 9
+	soon counted 3 "$spoofed"
+	[ "$(bpftool -j map dump pinned "$pins/counters" |
+		jq '[.[].formatted.values[].value.packets] | add')" -eq 8 ]
+}
+
+test_every_packet_is_counted_once() {
+	fresh
+	apply eth0
+	send peer0 5 198.18.0.1 9
+	send peer0 6 203.0.113.5 19
+	send peer0 7 203.0.113.5 20
+	soon counted 18 true
+	counted 6 '.reason == "rule-drop"'
+	counted 7 '.reason == "rule-permit"'
+	[ "$(bpftool -j map dump pinned "$pins/counters" |
+		jq '[.[].formatted.values[].value.packets] | add')" -eq 18 ]
+}
+
+test_rows_name_the_line_of_the_policy() {
+	fresh
+	apply eth0
+	in_force 0 counters --json --all
+	json '[.counters[] | select(.filter == "web")
+		| [.line, .verdict]] == [[4, "pass"], [4, "drop"]]'
+	json '.counters[] | select(.interface == "eth0" and .direction == "in"
+		and .reason == "default") | .line == 5'
+}
+
+test_rules_that_left_the_policy_show_only_with_all() {
+	fresh
+	apply eth0
+	send peer0 4 203.0.113.5 19
+	soon counted 4 '.filter == "web"'
+	sed -i 's/drop udp destination-port 19; //' "$work/policy"
+	in_force 0 apply "$work/policy"
+	in_force 0 counters --json
+	json '[.counters[] | select(.rule == "drop udp destination-port 19")]
+		== []'
+	in_force 0 counters --json --all
+	json '.counters[] | select(.rule == "drop udp destination-port 19")
+		| .packets == 4 and .file == null and .verdict == "drop"'
+}
+
+# vlans FIRST LAST: a policy for these VLANs of eth0.
+vlans() {
+	echo 'customer acme { 203.0.113.0/25; }' >"$work/policy"
+	seq -f 'interface eth0 vlan %g { role customer acme; }' "$1" "$2" \
+		>>"$work/policy"
+}
+
+test_a_policy_with_too_many_counters_is_refused_with_their_number() {
+	fresh
+	vlans 1 600
+	in_force 3 apply "$work/policy"
+	says "1200 pairs of interface and direction"
+	[ ! -e "$pins" ]
+}
+
+test_slots_of_former_policies_are_used_again_and_start_from_zero() {
+	fresh
+	vlans 1 500
+	echo 'interface eth0 { role customer acme; }' >>"$work/policy"
+	in_force 0 apply "$work/policy"
+	send peer0 9 198.18.0.1 9
+	soon counted 9 "$spoofed"
+	vlans 1001 1511
+	in_force 0 apply "$work/policy"
+	in_force 0 counters --json --all
+	json '[.counters[] | select(.packets != 0)] == []'
+	[ "$(bpftool -j map dump pinned "$pins/slots" | jq length)" -eq 1024 ]
+}
+
+run_tests

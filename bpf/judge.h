@@ -30,7 +30,7 @@ static __always_inline int is_link_local(const __u32 *address)
 	return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
 }
 
-/* ff02::/16, any flags: multicast that no router forwards (RFC 4291 2.7). */
+/* Scope 2 with any flags: multicast that no router forwards (RFC 4291 2.7). */
 static __always_inline int is_link_multicast(const __u32 *address)
 {
 	const __u8 *bytes = (const __u8 *)address;
@@ -43,10 +43,14 @@ static __always_inline int is_unspecified(const __u32 *address)
 	return !(address[0] | address[1] | address[2] | address[3]);
 }
 
-/* 133 to 137: solicitations, advertisements, redirect (RFC 4861). */
+/*
+ * 133 to 137: solicitations, advertisements, redirect (RFC 4861), not cut
+ * into fragments (RFC 6980).
+ */
 static __always_inline int is_neighbour_discovery(const struct packet *packet)
 {
 	return packet->has_icmp && packet->hop_limit == 255 &&
+	       packet->fragment == FRAGMENT_NONE &&
 	       packet->icmp >= 133 << 8 && packet->icmp <= 137 << 8 &&
 	       !(packet->icmp & 255);
 }

@@ -225,7 +225,7 @@ static bool neighbour_discovery(const struct world *world)
 	const struct probe *p = world->probe;
 
 	if (!p->has_icmp || p->type < 133 || p->type > 137 || p->code ||
-	    p->hop_limit != 255)
+	    p->hop_limit != 255 || p->fragment != FRAGMENT_NONE)
 		return false;
 	return link_local(&p->source) || unspecified(&p->source) ||
 	       link_local(&p->destination) || link_scope(&p->destination) ||

@@ -5,13 +5,11 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= gcc
 CLANG  ?= clang
-VERSION := 0.1.0
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	    -Wpointer-arith -Wwrite-strings
 CFLAGS   ?= -O2 -g
-CPPFLAGS += -Iinclude -Iloader -I$(BUILD)/gen -D_GNU_SOURCE \
-	    -DWEIR_VERSION='"$(VERSION)"'
+CPPFLAGS += -Iinclude -Iloader -I$(BUILD)/gen -D_GNU_SOURCE
 CFLAGS_ALL = -std=gnu11 $(WARNINGS) $(CFLAGS)
 LIBS     := -lxdp -lbpf -lelf -lz -ljansson
 
@@ -119,17 +117,16 @@ help:
 	@grep -hE '^## ' $(MAKEFILE_LIST) | sed -e 's/^## //' | \
 		awk -F': ' '{ printf "  %-16s %s\n", $$1, $$2 }'
 
-## compile_commands: build/../compile_commands.json for clangd and clang-tidy
+## compile_commands: build/compile_commands.json for clangd and clang-tidy
 compile_commands: $(BUILD)/compile_commands.json
 
 $(BUILD)/compile_commands.json: $(pure_sources) $(system_sources) Makefile
 	@mkdir -p $(@D)
-	@{ echo '['; separator=; for file in loader/main.c $(pure_sources) \
+	@{ separator='['; for file in loader/main.c $(pure_sources) \
 		$(system_sources); do printf '%s{"directory":"%s","file":"%s",' \
 		"$$separator" '$(CURDIR)' "$$file"; printf \
-		'"arguments":["$(CC)"%s,"-std=gnu11","-c","%s"]}\n' \
-		"$$(printf ',"%s"' $(subst ",\\\",$(CPPFLAGS)))" "$$file"; \
-		separator=,; done; echo ']'; } > $@
+		'"command":"$(CC) $(CPPFLAGS) -Iloader/policy -std=gnu11 -c %s"}\n' \
+		"$$file"; separator=,; done; echo ']'; } > $@
 
 ## clean: remove everything built
 clean:

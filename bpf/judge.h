@@ -50,9 +50,8 @@ static __always_inline int is_unspecified(const __u32 *address)
 static __always_inline int is_neighbour_discovery(const struct packet *packet)
 {
 	return packet->has_icmp && packet->hop_limit == 255 &&
-	       packet->fragment == FRAGMENT_NONE &&
-	       packet->icmp >= 133 << 8 && packet->icmp <= 137 << 8 &&
-	       !(packet->icmp & 255);
+	       packet->fragment == FRAGMENT_NONE && packet->icmp >= 133 << 8 &&
+	       packet->icmp <= 137 << 8 && !(packet->icmp & 255);
 }
 
 /* Query, report, done, version 2 report (RFC 2710, 3810). */

@@ -26,11 +26,11 @@
 
 enum {
 	PAGE_BYTES = 1024,
-	NO_TAG = 0xffff,	   /* a tag position that is not there */
+	NO_TAG = 0xffff, /* a tag position that is not there */
 	MAX_TAGS = 2,
 	MAX_EXTENSION_HEADERS = 8,
-	MAX_LEGS = 64,		   /* alternatives of one rule set: one word */
-	REASON_SLOTS = 64,	   /* counter slots of an interface and direction */
+	MAX_LEGS = 64,	   /* alternatives of one rule set: one word */
+	REASON_SLOTS = 64, /* counter slots of an interface and direction */
 	COUNTER_SLOTS = 65536,
 	BUCKET_CELLS = 4,
 };
@@ -123,9 +123,9 @@ struct counter {
 struct slot_name {
 	char interface[32]; /* as in the policy: "eth1 vlan 100.200" */
 	__u32 direction;    /* enum direction */
-	__u32 width;	    /* slots in this block: REASON_SLOTS, or 1 for a rule */
-	char filter[32];    /* empty for a block of reasons */
-	char rule[128];	    /* the rule's text; long text ends in its hash */
+	__u32 width; /* slots in this block: REASON_SLOTS, or 1 for a rule */
+	char filter[32]; /* empty for a block of reasons */
+	char rule[128];	 /* the rule's text; long text ends in its hash */
 };
 
 /* ---- the image --------------------------------------------------------- */
@@ -147,21 +147,21 @@ struct image_header {
 	__u32 magic;
 	__u32 abi_version;
 	__u32 page_count;
-	__u32 trie_slot; /* inner tries of this generation; set when loaded */
-	__u64 generation;	   /* set when loaded */
-	__u64 applied_at;	   /* ns since 1970, UTC; set when loaded */
-	__u32 applied_by;	   /* user id; set when loaded */
+	__u32 trie_slot;  /* inner tries of this generation; set when loaded */
+	__u64 generation; /* set when loaded */
+	__u64 applied_at; /* ns since 1970, UTC; set when loaded */
+	__u32 applied_by; /* user id; set when loaded */
 	__u32 interface_count;
-	__u32 interfaces;	   /* page: struct interface_entry */
-	__u32 interface_buckets;   /* page: struct interface_cell, by bucket */
-	__u32 interface_mask;	   /* buckets - 1 */
+	__u32 interfaces;	 /* page: struct interface_entry */
+	__u32 interface_buckets; /* page: struct interface_cell, by bucket */
+	__u32 interface_mask;	 /* buckets - 1 */
 	__u32 owner_count;
-	__u32 owner_buckets;	   /* page: struct owner_cell, by bucket */
+	__u32 owner_buckets; /* page: struct owner_cell, by bucket */
 	__u32 owner_mask;
-	__u32 rulesets;		   /* page: struct ruleset */
-	__u32 rule_slots;	   /* page: __u32 counter slot */
+	__u32 rulesets;	  /* page: struct ruleset */
+	__u32 rule_slots; /* page: __u32 counter slot */
 	__u32 classes[CLASSES_COUNT];
-	__u32 record;		   /* page: JSON text about interfaces and rules */
+	__u32 record; /* page: JSON text about interfaces and rules */
 	__u32 record_bytes;
 	__u32 interface_seed; /* added to the ifindex before hashing */
 	__u32 reserved;
@@ -197,13 +197,18 @@ struct interface_entry {
 };
 
 enum ruleset_needs {
-	NEEDS_SOURCE = 1,	    /* some rule asks for the source address */
+	NEEDS_SOURCE = 1, /* some rule asks for the source address */
 	NEEDS_DESTINATION = 2,
 	NEEDS_PORTS = 4,
 	NEEDS_ICMP = 8,
 };
 
-enum fragment { FRAGMENT_NONE, FRAGMENT_FIRST, FRAGMENT_LATER, FRAGMENT_STATES };
+enum fragment {
+	FRAGMENT_NONE,
+	FRAGMENT_FIRST,
+	FRAGMENT_LATER,
+	FRAGMENT_STATES
+};
 
 /*
  * The tables of one ordered list of rules. A rule is split into legs, each a
@@ -223,7 +228,7 @@ struct ruleset {
 	__u32 icmp[2];	/* ICMP, ICMPv6 */
 	__u32 reserved;
 	__u64 fragment[FRAGMENT_STATES];
-	__u64 portless; /* legs that ask nothing of ports, type or code */
+	__u64 portless;	 /* legs that ask nothing of ports, type or code */
 	__u64 family[2]; /* legs that an IPv4, an IPv6 packet can meet */
 	__u64 reserved2[4];
 };
@@ -233,7 +238,7 @@ struct leg_entry {
 	__u32 verdict; /* enum verdict */
 };
 
-#define WEIR_ASSERT_SIZE(type, size) \
+#define WEIR_ASSERT_SIZE(type, size)                                           \
 	_Static_assert(sizeof(type) == (size), #type " changed its size")
 
 WEIR_ASSERT_SIZE(struct trie_key4, 8);
@@ -250,7 +255,8 @@ WEIR_ASSERT_SIZE(struct interface_entry, 64);
 WEIR_ASSERT_SIZE(struct ruleset, 128);
 WEIR_ASSERT_SIZE(struct leg_entry, 8);
 _Static_assert(sizeof(struct image_header) <= PAGE_BYTES, "page 0");
-_Static_assert((int)REASON_COUNT <= (int)REASON_SLOTS, "reasons fit their block");
+_Static_assert((int)REASON_COUNT <= (int)REASON_SLOTS,
+	       "reasons fit their block");
 
 /* One hash for both tables, in the builder and in the datapath. */
 static inline __u32 weir_hash(__u32 a, __u32 b)

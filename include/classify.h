@@ -24,12 +24,12 @@ struct class_map {
 
 /* Word tables of one rule set, each indexed by class or by protocol. */
 struct ruleset_tables {
-	uint32_t needs; /* enum ruleset_needs */
-	const uint64_t *source[2];	/* by address class, IPv4 and IPv6 */
+	uint32_t needs;		   /* enum ruleset_needs */
+	const uint64_t *source[2]; /* by address class, IPv4 and IPv6 */
 	const uint64_t *destination[2];
-	const uint64_t *protocol;	/* 256 words */
-	const uint64_t *ports[2];	/* by class of source, destination port */
-	const uint64_t *icmp[2];	/* by class of ICMP, ICMPv6 type and code */
+	const uint64_t *protocol; /* 256 words */
+	const uint64_t *ports[2]; /* by class of source, destination port */
+	const uint64_t *icmp[2];  /* by class of ICMP, ICMPv6 type and code */
 	uint64_t fragment[FRAGMENT_STATES];
 	uint64_t portless;
 	uint64_t family[2];

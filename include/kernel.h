@@ -47,8 +47,8 @@ int kernel_local_addresses(struct arena *arena, struct system_view *view,
 
 struct kernel_apply_result {
 	uint64_t generation;
-	uint32_t attached;  /* devices newly attached */
-	uint32_t detached;  /* devices no longer governed */
+	uint32_t attached; /* devices newly attached */
+	uint32_t detached; /* devices no longer governed */
 };
 
 /*
@@ -74,10 +74,10 @@ int kernel_detach(const struct kernel_options *options, uint32_t *devices,
 struct kernel_attachment {
 	char device[16];
 	uint32_t ifindex;
-	const char *ingress; /* "native", "generic", "none" */
-	bool dispatcher;     /* through libxdp's dispatcher */
+	const char *ingress;  /* "native", "generic", "none" */
+	bool dispatcher;      /* through libxdp's dispatcher */
 	uint32_t xdp_program; /* kernel program id, 0 none */
-	const char *egress;  /* "tcx", "clsact", "none" */
+	const char *egress;   /* "tcx", "clsact", "none" */
 	uint32_t tc_program;
 };
 

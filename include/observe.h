@@ -12,11 +12,11 @@
 struct counter_row {
 	const char *interface;
 	enum direction direction;
-	const char *reason;  /* "bogon-source", "rule-drop", ... */
+	const char *reason; /* "bogon-source", "rule-drop", ... */
 	enum verdict verdict;
-	const char *filter;  /* NULL unless a rule counted */
+	const char *filter; /* NULL unless a rule counted */
 	const char *rule;
-	const char *file;    /* NULL when the running policy has it no more */
+	const char *file; /* NULL when the running policy has it no more */
 	uint32_t line;
 	uint64_t packets;
 	uint64_t bytes;
@@ -38,7 +38,8 @@ struct counter_table {
 	uint64_t bytes;
 };
 
-/* Memory from state->arena. Rows by interface, direction, reason, rule order. */
+/* Memory from state->arena. Rows by interface, direction, reason, rule order.
+ */
 int observe_counters(struct kernel_state *state,
 		     const struct counter_filter *filter,
 		     struct counter_table *table, struct kernel_error *error);

@@ -100,12 +100,12 @@ enum option_kind {
 	OPTION_OUT,
 };
 
-struct option {
-	struct option *next;
+struct interface_option {
+	struct interface_option *next;
 	struct span span;
 	enum option_kind kind;
-	unsigned int role;   /* enum role (abi.h) */
-	unsigned int check;  /* enum check (abi.h) */
+	unsigned int role;  /* enum role (abi.h) */
+	unsigned int check; /* enum check (abi.h) */
 	bool on;
 	const char *customer; /* role customer NAME */
 	struct span customer_span;
@@ -126,15 +126,15 @@ enum statement_kind {
 
 struct statement {
 	struct statement *next;
-	struct span span;      /* the whole statement */
+	struct span span; /* the whole statement */
 	enum statement_kind kind;
-	const char *name;      /* set, customer, service, filter, device, file */
+	const char *name; /* set, customer, service, filter, device, file */
 	struct span name_span;
-	struct item *items;    /* set, bogons, infrastructure, customer */
+	struct item *items; /* set, bogons, infrastructure, customer */
 	struct service_entry *entries;
 	struct rule *rules;
-	struct option *options;
-	uint16_t outer;	       /* interface: VLAN ids, NO_TAG where not given */
+	struct interface_option *options;
+	uint16_t outer; /* interface: VLAN ids, NO_TAG where not given */
 	uint16_t inner;
 	struct statement *included; /* what an include brought in */
 };

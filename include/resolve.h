@@ -81,7 +81,7 @@ struct resolved_rule {
 	const char *filter; /* name of its filter */
 	const char *text;   /* policy_rule_text(); unique within its rule set */
 	const struct leg *legs;
-	size_t leg_count;   /* 0: can never match in any family */
+	size_t leg_count; /* 0: can never match in any family */
 };
 
 /* An ordered list of filters as one list of rules, shared by interfaces. */
@@ -98,9 +98,9 @@ struct resolved_interface {
 	uint16_t outer;	  /* NO_TAG where not given */
 	uint16_t inner;
 	enum role role;
-	uint32_t checks;  /* bits of enum check */
-	uint32_t owner;	  /* owner number of its customer; 0 none */
-	uint32_t link;	  /* owner number of its link prefixes; 0 none */
+	uint32_t checks; /* bits of enum check */
+	uint32_t owner;	 /* owner number of its customer; 0 none */
+	uint32_t link;	 /* owner number of its link prefixes; 0 none */
 	uint32_t ruleset[DIRECTION_COUNT]; /* number + 1; 0 none */
 };
 
@@ -118,7 +118,8 @@ struct owner_group {
 };
 
 struct named_set {
-	const char *name; /* "bogons", "infrastructure", "customer acme", "noc" */
+	const char
+		*name; /* "bogons", "infrastructure", "customer acme", "noc" */
 	const struct prefix *prefixes; /* sorted, excepts taken away */
 	size_t count;
 };

@@ -31,9 +31,9 @@ static inline void cleanup_arena(struct arena *const *arena)
 	arena_free(*arena);
 }
 
-#define _cleanup_fd_ __attribute__((cleanup(cleanup_fd)))
-#define _cleanup_file_ __attribute__((cleanup(cleanup_file)))
-#define _cleanup_free_ __attribute__((cleanup(cleanup_free)))
+#define _cleanup_fd_	__attribute__((cleanup(cleanup_fd)))
+#define _cleanup_file_	__attribute__((cleanup(cleanup_file)))
+#define _cleanup_free_	__attribute__((cleanup(cleanup_free)))
 #define _cleanup_arena_ __attribute__((cleanup(cleanup_arena)))
 
 #endif

@@ -33,9 +33,9 @@ static inline unsigned int family_bits(uint8_t family)
 
 enum prefix_error {
 	PREFIX_OK,
-	PREFIX_BAD_ADDRESS,  /* neither an IPv4 nor an IPv6 address */
-	PREFIX_BAD_LENGTH,   /* length not a number, or past 32 or 128 */
-	PREFIX_HOST_BITS,    /* bits set right of the length */
+	PREFIX_BAD_ADDRESS, /* neither an IPv4 nor an IPv6 address */
+	PREFIX_BAD_LENGTH,  /* length not a number, or past 32 or 128 */
+	PREFIX_HOST_BITS,   /* bits set right of the length */
 };
 
 /*
@@ -55,7 +55,8 @@ const char *address_format(const struct address *address, uint8_t family,
 /* Clears the bits right of the length. */
 void prefix_mask(struct prefix *prefix);
 
-/* Order by family, address, length: a covering prefix sorts before what it covers. */
+/* Order by family, address, length: a covering prefix sorts before what it
+ * covers. */
 int prefix_compare(const struct prefix *a, const struct prefix *b);
 int address_compare(const struct address *a, const struct address *b);
 

@@ -6,7 +6,8 @@
 #include "classify.h"
 
 struct field {
-	const struct range_list **lists; /* the different ones that legs ask for */
+	const struct range_list *
+		*lists; /* the different ones that legs ask for */
 	size_t count;
 	size_t capacity;
 	struct class_map map;
@@ -14,7 +15,8 @@ struct field {
 	size_t words;
 };
 
-/* Adds a list unless an equal one is there. An empty list ("any") is not kept. */
+/* Adds a list unless an equal one is there. An empty list ("any") is not kept.
+ */
 void field_add(struct arena *arena, struct field *field,
 	       const struct range_list *list);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* weir version: the program's, and that of the maps it shares with BPF. */
+#include "base/version.h"
 #include "cmd/command.h"
 #include "output/json.h"
 

@@ -22,7 +22,7 @@ void build_classes(struct builder *builder, const struct classifier *classifier)
 {
 	for (int table = 0; table < CLASSES_COUNT; table++) {
 		const uint32_t *of = classifier->classes[table].of;
-		uint32_t pages[256], top;
+		uint32_t pages[256] = { 0 }, top;
 
 		for (size_t i = 0; i < 256; i++)
 			pages[i] =

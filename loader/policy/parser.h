@@ -32,7 +32,7 @@ CHAIN_OF(match);
 CHAIN_OF(rule);
 CHAIN_OF(service_entry);
 CHAIN_OF(name_list);
-CHAIN_OF(option);
+CHAIN_OF(interface_option);
 CHAIN_OF(statement);
 
 /* Appends the other chain, which may be empty. */
@@ -102,8 +102,8 @@ struct service_entry *new_service_entry(struct parser *parser, struct span span,
 					struct match *matches);
 struct name_list *new_name(struct parser *parser, struct span span,
 			   const char *name);
-struct option *new_option(struct parser *parser, struct span span,
-			  enum option_kind kind);
+struct interface_option *new_option(struct parser *parser, struct span span,
+				    enum option_kind kind);
 struct statement *new_statement(struct parser *parser, struct span span,
 				enum statement_kind kind, const char *name,
 				struct span name_span);

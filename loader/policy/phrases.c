@@ -193,7 +193,8 @@ void print_names(struct printer *printer, const struct name_list *names)
 	}
 }
 
-static void print_role(struct printer *printer, const struct option *option)
+static void print_role(struct printer *printer,
+		       const struct interface_option *option)
 {
 	static const char *const roles[] = {
 #define ROLE(symbol, name) name,
@@ -206,7 +207,8 @@ static void print_role(struct printer *printer, const struct option *option)
 		print_word(printer, "%s", option->customer);
 }
 
-static void print_check(struct printer *printer, const struct option *option)
+static void print_check(struct printer *printer,
+			const struct interface_option *option)
 {
 	static const char *const checks[] = {
 #define CHECK(symbol, name, direction, roles) name,
@@ -220,7 +222,8 @@ static void print_check(struct printer *printer, const struct option *option)
 		   option->on ? on : "off");
 }
 
-void print_option(struct printer *printer, const struct option *option)
+void print_option(struct printer *printer,
+		  const struct interface_option *option)
 {
 	switch (option->kind) {
 	case OPTION_ROLE:

@@ -76,8 +76,8 @@ static void policy_error(const struct span *span, struct parser *parser,
 	struct rule_chain rules;
 	struct service_entry_chain entries;
 	struct name_list_chain names;
-	struct option *option;
-	struct option_chain options;
+	struct interface_option *option;
+	struct interface_option_chain options;
 	struct statement *statement;
 }
 
@@ -406,7 +406,7 @@ device:
 ;
 
 interface_body:
-	%empty				{ $$ = (struct option_chain){ 0 }; }
+	%empty				{ $$ = (struct interface_option_chain){ 0 }; }
 |	interface_body option		{ $$ = $1; chain_append(&$$, $2); }
 |	interface_body error ";"	{ $$ = $1; yyerrok; }
 ;
@@ -507,6 +507,10 @@ names:
 
 %%
 
+static bool is_text(const char *word, const char *text, size_t length)
+{
+	return *word == *text && !strncmp(word, text, length) && !word[length];
+}
 
 static int defined_word(const char *text, size_t length, uint32_t *value)
 {
@@ -522,12 +526,10 @@ static int defined_word(const char *text, size_t length, uint32_t *value)
 	};
 
 	for (*value = 0; *value < ROLE_COUNT; ++*value)
-		if (!strncmp(roles[*value], text, length) &&
-		    !roles[*value][length])
+		if (is_text(roles[*value], text, length))
 			return TOKEN_ROLE_NAME;
 	for (*value = 0; *value < CHECK_COUNT; ++*value)
-		if (!strncmp(checks[*value], text, length) &&
-		    !checks[*value][length])
+		if (is_text(checks[*value], text, length))
 			return TOKEN_CHECK;
 	return 0;
 }
@@ -536,12 +538,9 @@ int policy_word(const char *text, size_t length, uint32_t *value)
 {
 	int token;
 
-	for (token = TOKEN_INCLUDE; token <= TOKEN_APPLY; token++) {
-		const char *word = yysymbol_name(YYTRANSLATE(token));
-
-		if (!strncmp(word, text, length) && !word[length])
+	for (token = TOKEN_INCLUDE; token <= TOKEN_APPLY; token++)
+		if (is_text(yysymbol_name(YYTRANSLATE(token)), text, length))
 			return token;
-	}
 	return defined_word(text, length, value);
 }
 

@@ -213,7 +213,8 @@ static void print_apply_line(struct printer *printer,
 }
 
 static void print_direction(struct printer *printer,
-			    const struct option *option, struct position limit)
+			    const struct interface_option *option,
+			    struct position limit)
 {
 	struct position brace = last_byte_of(&option->span);
 
@@ -227,7 +228,7 @@ static void print_direction(struct printer *printer,
 }
 
 static void print_option_lines(struct printer *printer,
-			       const struct option *option,
+			       const struct interface_option *option,
 			       struct position brace)
 {
 	for (; option; option = option->next) {

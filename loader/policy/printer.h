@@ -28,7 +28,8 @@ void print_items(struct printer *printer, const struct item *first,
 void print_matches(struct printer *printer, const struct match *matches);
 void print_rule(struct printer *printer, const struct rule *rule);
 void print_names(struct printer *printer, const struct name_list *names);
-void print_option(struct printer *printer, const struct option *option);
+void print_option(struct printer *printer,
+		  const struct interface_option *option);
 void print_header(struct printer *printer, const struct statement *statement);
 
 #endif

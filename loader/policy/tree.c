@@ -112,10 +112,11 @@ struct name_list *new_name(struct parser *parser, struct span span,
 	return entry;
 }
 
-struct option *new_option(struct parser *parser, struct span span,
-			  enum option_kind kind)
+struct interface_option *new_option(struct parser *parser, struct span span,
+				    enum option_kind kind)
 {
-	struct option *option = arena_new_of(parser->arena, struct option);
+	struct interface_option *option =
+		arena_new_of(parser->arena, struct interface_option);
 
 	option->span = span;
 	option->kind = kind;

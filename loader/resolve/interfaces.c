@@ -12,9 +12,9 @@
 #include "resolve/sets.h"
 
 struct gathered {
-	const struct option *role;
-	const struct option *checks[CHECK_COUNT];
-	const struct option *apply[DIRECTION_COUNT];
+	const struct interface_option *role;
+	const struct interface_option *checks[CHECK_COUNT];
+	const struct interface_option *apply[DIRECTION_COUNT];
 	struct prefix_list link;
 };
 
@@ -33,16 +33,19 @@ struct interfaces {
 
 /* ---- options ----------------------------------------------------------- */
 
-static void report_twice(struct resolver *resolver, const struct option *first,
-			 const struct option *second, const char *what)
+static void report_twice(struct resolver *resolver,
+			 const struct interface_option *first,
+			 const struct interface_option *second,
+			 const char *what)
 {
 	diag_error(resolver->diags, second->span, NULL, "%s is given twice",
 		   what);
 	diag_note(resolver->diags, first->span, "the first one is here");
 }
 
-static void gather_once(struct resolver *resolver, const struct option **place,
-			const struct option *option, const char *what)
+static void gather_once(struct resolver *resolver,
+			const struct interface_option **place,
+			const struct interface_option *option, const char *what)
 {
 	if (*place)
 		report_twice(resolver, *place, option, what);
@@ -62,7 +65,7 @@ static const char *check_name(enum check check)
 }
 
 static void gather_link(struct resolver *resolver, struct gathered *options,
-			const struct option *option)
+			const struct interface_option *option)
 {
 	struct members members = sets_collect(resolver, option->link);
 
@@ -70,7 +73,8 @@ static void gather_link(struct resolver *resolver, struct gathered *options,
 			    members.listed.prefixes, members.listed.count);
 }
 
-static void gather(struct resolver *resolver, const struct option *option,
+static void gather(struct resolver *resolver,
+		   const struct interface_option *option,
 		   struct gathered *options)
 {
 	for (; option; option = option->next) {
@@ -184,7 +188,8 @@ static void check_validation(struct resolver *resolver,
 			     const struct resolved_interface *interface,
 			     const struct gathered *options)
 {
-	const struct option *option = options->checks[CHECK_SOURCE_VALIDATION];
+	const struct interface_option *option =
+		options->checks[CHECK_SOURCE_VALIDATION];
 
 	if (option && option->on && interface->role != ROLE_CUSTOMER &&
 	    !options->link.count)
@@ -195,7 +200,7 @@ static void check_validation(struct resolver *resolver,
 }
 
 static void check_management(struct resolver *resolver,
-			     const struct option *option)
+			     const struct interface_option *option)
 {
 	for (; option; option = option->next) {
 		if (option->kind == OPTION_ROLE)
@@ -210,7 +215,7 @@ static void check_management(struct resolver *resolver,
 
 static void read_customer(struct resolver *resolver,
 			  struct resolved_interface *interface,
-			  const struct option *role)
+			  const struct interface_option *role)
 {
 	const struct object *customer =
 		names_require(resolver, STATEMENT_CUSTOMER, role->customer,
@@ -249,7 +254,7 @@ static void read_apply(struct interfaces *interfaces,
 		       struct resolved_interface *interface,
 		       const struct gathered *options)
 {
-	const struct option *option;
+	const struct interface_option *option;
 	int direction;
 
 	for (direction = 0; direction < DIRECTION_COUNT; direction++) {

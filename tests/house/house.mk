@@ -29,9 +29,13 @@ format:
 
 ## lint: clang-tidy, cppcheck, shellcheck, man pages
 lint: $(BUILD)/compile_commands.json $(policy_objects)
-	cppcheck --quiet --error-exitcode=1 --inline-suppr \
-		--suppress=missingIncludeSystem --std=c11 \
-		--enable=warning,portability,performance \
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+		--suppress=missingIncludeSystem --enable=warning,portability \
+		--suppress=memleak --suppress=ctuuninitvar \
+		--suppress=preprocessorErrorDirective \
+		'-DLIBBPF_OPTS(type,name,...)=struct type name = {}' \
+		'-Djson_array_foreach(array,index,value)=for (;;)' \
+		'-Djson_object_foreach(object,key,value)=for (;;)' \
 		-Iinclude -Iloader loader
 	clang-tidy --quiet -p $(BUILD) $(pure_sources) $(system_sources)
 	shellcheck -x $(shell_files)

@@ -136,10 +136,10 @@ static const struct statement *find_interface(const struct world *world)
 	return on ? on : interface_at(world, NO_TAG, NO_TAG);
 }
 
-static const struct option *option_of(const struct statement *interface,
-				      enum option_kind kind)
+static const struct interface_option *
+option_of(const struct statement *interface, enum option_kind kind)
 {
-	const struct option *option = interface->options;
+	const struct interface_option *option = interface->options;
 
 	while (option && option->kind != kind)
 		option = option->next;
@@ -169,7 +169,8 @@ static bool is_on(const struct statement *interface, enum check check)
 {
 	enum role role = option_of(interface, OPTION_ROLE)->role;
 
-	for (const struct option *o = interface->options; o; o = o->next)
+	for (const struct interface_option *o = interface->options; o;
+	     o = o->next)
 		if (o->kind == OPTION_CHECK && o->check == check)
 			return o->on;
 	return on_by_role(role, check);
@@ -189,7 +190,7 @@ static bool in_link_of(const struct world *world,
 		       const struct statement *interface,
 		       const struct address *address)
 {
-	const struct option *link = option_of(interface, OPTION_LINK);
+	const struct interface_option *link = option_of(interface, OPTION_LINK);
 
 	return link && in_items(world, link->link, address);
 }
@@ -347,7 +348,7 @@ static bool rules_decide(const struct world *world,
 			 const struct statement *interface,
 			 struct judgement *judgement)
 {
-	const struct option *option =
+	const struct interface_option *option =
 		option_of(interface, world->probe->direction == DIRECTION_IN
 					     ? OPTION_IN
 					     : OPTION_OUT);

@@ -137,7 +137,8 @@ static size_t applied_rules(const struct trial *trial,
 {
 	size_t count = 0;
 
-	for (const struct option *o = interface->options; o; o = o->next) {
+	for (const struct interface_option *o = interface->options; o;
+	     o = o->next) {
 		if (o->kind !=
 		    (direction == DIRECTION_IN ? OPTION_IN : OPTION_OUT))
 			continue;

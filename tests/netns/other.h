@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Compiled in, makes other instructions of the same programs: drops otherwise. */
+/* Compiled in, makes other instructions of the same programs: drops otherwise.
+ */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 

@@ -170,7 +170,8 @@ static void options_of_an_interface_are_in_order(void **state)
 		parse("interface eth1 { role customer acme; own-source off;\n"
 		      "source-validation prefixes; link 192.0.2.0/31, ::1;\n"
 		      "in { apply f, g; apply h; } out { } role ixp; }");
-	const struct option *option = parsed.policy->statements->options;
+	const struct interface_option *option =
+		parsed.policy->statements->options;
 
 	(void)state;
 	assert_int_equal(option->kind, OPTION_ROLE);

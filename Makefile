@@ -27,6 +27,11 @@ bpf_objects    := $(BUILD)/bpf/weir_xdp.bpf.o $(BUILD)/bpf/weir_tc.bpf.o
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+
+# One short line for each step; V=1 shows the commands.
+ifndef V
+.SILENT:
+endif
 .SECONDARY:
 
 ## all: build weir and its BPF programs
@@ -36,13 +41,16 @@ all: $(BUILD)/weir compile_commands
 
 $(BUILD)/gen/policy_parse.c: loader/policy/policy.y
 	@mkdir -p $(@D)
+	@echo '  BISON   $@'
 	bison -Wall -Werror -o $@ --defines=$(BUILD)/gen/policy_parse.h $<
 
 $(BUILD)/gen/policy_lex.c: loader/policy/policy.l $(BUILD)/gen/policy_parse.c
 	@mkdir -p $(@D)
+	@echo '  FLEX    $@'
 	flex -o $@ $<
 
 $(BUILD)/gen/policy_lex.o $(BUILD)/gen/policy_parse.o: $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
+	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) -Iloader/policy $(CFLAGS_ALL) -Wno-unused-function \
 		-Wno-sign-compare -Wno-missing-prototypes -MMD -MP -c -o $@ $<
 
@@ -54,16 +62,19 @@ $(policy_objects): CPPFLAGS += -Iloader/policy
 $(BUILD)/gen/special_purpose.o: loader/resolve/special_purpose.S \
 		$(wildcard policies/iana/*.csv)
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	$(CC) -c -o $@ $<
 
 $(BUILD)/gen/programs.o: loader/kernel/programs.S $(bpf_objects)
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	$(CC) -I$(BUILD)/bpf -c -o $@ $<
 
 # ---- C --------------------------------------------------------------------
 
 $(BUILD)/loader/%.o: loader/%.c
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/libweir.a: $(pure_objects)
@@ -71,6 +82,7 @@ $(BUILD)/libweir.a: $(pure_objects)
 	$(AR) rcs $@ $^
 
 $(BUILD)/weir: $(BUILD)/loader/main.o $(system_objects) $(BUILD)/libweir.a
+	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # ---- BPF ------------------------------------------------------------------
@@ -80,6 +92,7 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-function -Wn
 
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
 	@mkdir -p $(@D)
+	@echo '  BPF     $@'
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@.tmp $<
 	llvm-strip -g -o $@ $@.tmp
 	rm -f $@.tmp

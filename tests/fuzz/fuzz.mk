@@ -19,6 +19,7 @@ fuzz-run: $(fuzz_names:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/native/native.c $(BUILD)/libweir.a
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	clang $(CPPFLAGS) -Itests/native -Ibpf $(fuzz_flags) -std=gnu11 \
 		-fsanitize=fuzzer,address,undefined -o $@ $< \
 		tests/native/native.c $(BUILD)/libweir.a -ljansson

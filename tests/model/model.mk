@@ -6,11 +6,13 @@ model_flags := -Itests/model -Itests/native -Itests/tools \
 
 $(BUILD)/tests/model/%.o: tests/model/%.c
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(model_flags) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/model/run_model: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/model/*.c)) \
 		$(BUILD)/tests/native/native.o $(BUILD)/tests/tools/testbed.o \
 		$(BUILD)/tests/tools/libframe.a $(BUILD)/libweir.a | $(bpf_objects)
+	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 TESTS += $(BUILD)/tests/model/run_model

@@ -12,6 +12,7 @@ $(BUILD)/tests/tools/liblive.a: $(BUILD)/tests/tools/namespace.o \
 
 $(live_commands): %: %.o $(BUILD)/tests/tools/liblive.a \
 		$(BUILD)/tests/tools/libframe.a
+	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ -lbpf
 
 $(BUILD)/tests/netns/test_live: $(live_commands)

@@ -27,29 +27,29 @@ capture_sources := tests/packet/run_captures.c tests/packet/captures.c \
 
 $(packet_build)/%.o: tests/packet/%.c
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(packet_flags) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(packet_build)/native.o: tests/native/native.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(packet_flags) -Ibpf $(CFLAGS_ALL) -MMD -MP -c \
-		-o $@ $<
-
 $(packet_build)/run_packet_native: $(packet_build)/executor_native.o \
-		$(packet_build)/native.o $(packet_common)
+		$(BUILD)/tests/native/native.o $(packet_common)
+	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(packet_build)/run_packet_kernel: $(packet_build)/executor_kernel.o \
 		$(BUILD)/tests/tools/testbed.o $(packet_common) | $(bpf_objects)
+	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(packet_build)/run_captures: $(packet_build)/run_captures.o \
-		$(packet_build)/captures.o $(packet_build)/native.o \
+		$(packet_build)/captures.o $(BUILD)/tests/native/native.o \
 		$(BUILD)/tests/tools/policy_image.o \
 		$(BUILD)/tests/tools/testbed.o $(BUILD)/libweir.a | $(bpf_objects)
+	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ -lpcap $(LIBS)
 
 $(packet_build)/run_captures_sanitized: $(capture_sources) $(BUILD)/libweir.a \
 		$(packet_build)/run_captures | $(bpf_objects)
+	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(packet_flags) -Ibpf $(CFLAGS_ALL) $(LDFLAGS) \
 		$(packet_sanitize) -o $@ $(capture_sources) \
 		$(BUILD)/libweir.a -lpcap $(LIBS)
@@ -57,6 +57,7 @@ $(packet_build)/run_captures_sanitized: $(capture_sources) $(BUILD)/libweir.a \
 # The captures in the tree, from the frames beside them.
 $(BUILD)/tests/tools/write_capture: $(BUILD)/tests/tools/write_capture.o \
 		$(BUILD)/tests/tools/libframe.a
+	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ -lpcap
 
 ## captures: write tests/packet/captures anew from the frames beside them

@@ -6,6 +6,7 @@ TESTS += $(policy_runner) tests/policy/manual.sh
 
 $(policy_runner): tests/policy/run_policy.c $(BUILD)/libweir.a
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS) -MMD -MP -MT $@ -MF $@.d \
 		-o $@ $< $(BUILD)/libweir.a $(LIBS)
 

@@ -4,6 +4,7 @@
 
 $(BUILD)/tests/tools/%.o: tests/tools/%.c
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) -Itests/tools $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/tools/libframe.a: $(BUILD)/tests/tools/frame.o \
@@ -13,6 +14,7 @@ $(BUILD)/tests/tools/libframe.a: $(BUILD)/tests/tools/frame.o \
 
 $(BUILD)/tests/tools/test_frame: $(BUILD)/tests/tools/test_frame.o \
 		$(BUILD)/tests/tools/libframe.a
+	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ -lcmocka -lpcap
 
 TESTS += $(BUILD)/tests/tools/test_frame

@@ -7,5 +7,6 @@ TESTS += $(unit_programs)
 
 $(unit_programs): $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libweir.a
 	@mkdir -p $(@D)
+	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS) -MMD -MP -MT $@ -MF $@.d \
 		-o $@ $< $(BUILD)/libweir.a -lcmocka $(LIBS)

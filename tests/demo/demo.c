@@ -170,7 +170,7 @@ static bool play(struct demo *demo, size_t number)
 	seconds = send_packets(demo, scenario);
 	if (seconds < 0 || !read_counts(demo, number, &arrived))
 		return false;
-	right = ledger_settle(&demo->ledger, false) == 0 &&
+	right = ledger_settle(&demo->ledger) == 0 &&
 		arrived == arrivals_due(scenario);
 	demo->wrong += !right;
 	demo->seconds += seconds;

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# demo.sh [SCENARIOS]: a customer, a transit provider, an edge router and a core network in
-# four network namespaces; policies/edge.weir in force on the edge; more than a
-# million packets, and what became of every one of them.
+# demo.sh [SCENARIOS]: a customer, a transit provider, an edge router and a core
+# network in four network namespaces; policies/edge.weir in force on the edge;
+# millions of packets, and what became of every one of them.
 #
 # Needs root. BUILD is where things are built (build). Ends with 0 when each
 # counter and each host has exactly the packets that SCENARIOS predicts
@@ -22,6 +22,7 @@ weir() {
 	lab_in edge "$build/weir" --pin-directory "$pins" "$@"
 }
 
+# shellcheck disable=SC2317 # the trap calls it
 clean_up() {
 	trap '' INT TERM HUP
 	if [ -n "$player" ]; then

@@ -148,7 +148,7 @@ static void print_entry(const struct entry *entry)
 		       entry->expected_bytes, entry->bytes);
 }
 
-size_t ledger_settle(struct ledger *ledger, bool print)
+size_t ledger_settle(struct ledger *ledger)
 {
 	size_t changed = 0;
 
@@ -163,8 +163,6 @@ size_t ledger_settle(struct ledger *ledger, bool print)
 		changed++;
 		entry->settled_packets = packets;
 		entry->settled_bytes = bytes;
-		if (print)
-			print_entry(entry);
 	}
 	return changed;
 }

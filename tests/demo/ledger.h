@@ -47,9 +47,9 @@ size_t ledger_wrong(const struct ledger *ledger);
 /*
  * Settles the accounts: what is wrong now is held against later scenarios no
  * more. Returns how many entries have become wrong, or differently wrong,
- * since the last time, and with print set shows them.
+ * since the last time.
  */
-size_t ledger_settle(struct ledger *ledger, bool print);
+size_t ledger_settle(struct ledger *ledger);
 
 /* A table of all entries, 80 columns wide. */
 void ledger_print(const struct ledger *ledger);

@@ -10,9 +10,10 @@
 # The edge is a Linux router with forwarding on, the namespace $lab-edge. The
 # hosts are bare ends of veth pairs: tests attach XDP programs to them that send
 # and count, so nothing but what a test sends is ever on a link. For that the
-# edge is kept silent too: neighbours are permanent, multicast and ARP are off on
-# its devices (no MLD reports), there are no link-local addresses, duplicate
-# address detection and router solicitation are off, and ICMP echo is unanswered.
+# edge is kept silent too: neighbours are permanent, multicast and ARP are off
+# on its devices (no MLD reports), there are no link-local addresses, duplicate
+# address detection and router solicitation are off, and ICMP echo is not
+# answered.
 # What no test may send to the edge itself: segments to closed ports.
 #
 # Addresses of the edge (customer, transit and core are its neighbours):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Live traffic at full rate through a router in namespaces (lab.sh): every packet
-# is counted, once, in the right place, and what may pass arrives.
+# Live traffic at full rate through a router in namespaces (lab.sh): every
+# packet is counted, once, in the right place, and what may pass arrives.
 
 # shellcheck source=tests/command/lib.sh
 . "$SOURCE/tests/command/lib.sh"
@@ -208,8 +208,8 @@ test_generic_mode_counts_each_packet() {
 	counts 500000
 }
 
-# A VLAN device leaves its tag in the socket buffer, not in the frame. The policy
-# governs the VLAN and, otherwise, the device.
+# A VLAN device leaves its tag in the socket buffer, not in the frame. The
+# policy governs the VLAN and, otherwise, the device.
 test_egress_sees_a_tag_that_is_only_in_the_socket_buffer() {
 	fresh
 	at_work tagged "$tools/push_tag" "$lab-edge" eth0 100

@@ -14,7 +14,7 @@
 #include "lexer.h"
 #include "printer.h"
 
-enum { SCREEN = 80, TAB = 8 };
+enum { TAB = 8 };
 
 static void new_line(struct printer *printer)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The canonical form: one statement, member, rule or option a line, blocks
- * indented by tabs, lines wrapped at 80 columns.
+ * indented by tabs, lines wrapped at 80 columns. A block that was written on
+ * one line stays on one line as long as it fits.
  *
  * Comments are no part of the tree. They are merged in by place, in one pass:
  * before a line is printed come the comments that stand before it in the
@@ -12,6 +13,8 @@
  * text keeps; so printing it again changes nothing.
  */
 #include "printer.h"
+
+#include "base/cleanup.h"
 
 struct position {
 	uint32_t line;
@@ -59,6 +62,8 @@ static void begin_line(struct printer *printer, uint32_t line)
 {
 	unsigned int i;
 
+	if (printer->flat)
+		return;
 	if (!printer->first && line > printer->last_line + 1)
 		fputc('\n', printer->stream);
 	for (i = 0; i < printer->depth; i++)
@@ -98,8 +103,11 @@ static void begin_entry(struct printer *printer, struct position start,
 static void end_line(struct printer *printer, uint32_t line,
 		     struct position limit)
 {
-	const struct comment *comment = next_comment(printer, limit);
+	const struct comment *comment;
 
+	if (printer->flat)
+		return;
+	comment = next_comment(printer, limit);
 	if (comment && comment->span.line == line) {
 		fprintf(printer->stream, " %s", comment->text);
 		drop_comment(printer);
@@ -129,6 +137,46 @@ static void close_block(struct printer *printer, struct position brace,
 }
 
 /* ---- blocks ------------------------------------------------------------ */
+
+typedef void print_body(struct printer *printer, const void *node,
+			struct position limit);
+
+/* Prints a block that stands on one line of the source so, if it fits. */
+static bool print_flat(struct printer *printer, const struct span *span,
+		       print_body *body, const void *node,
+		       struct position limit)
+{
+	_cleanup_free_ char *text = NULL;
+	struct printer flat = *printer;
+	size_t size;
+
+	if (span->line != span->end_line ||
+	    next_comment(printer, last_byte_of(span)))
+		return false;
+	flat.stream = open_memstream(&text, &size);
+	if (!flat.stream)
+		return false;
+	flat.flat = true;
+	flat.wrap = false;
+	body(&flat, node, limit);
+	fclose(flat.stream);
+	if (flat.column > SCREEN)
+		return false;
+	fputs(text, printer->stream);
+	end_line(printer, span->line, limit);
+	return true;
+}
+
+/* A block from its head to its brace, in one line or in several. */
+static void print_span(struct printer *printer, const struct span *span,
+		       print_body *body, const void *node,
+		       struct position limit)
+{
+	print_comments(printer, start_of(span));
+	begin_line(printer, span->line);
+	if (printer->flat || !print_flat(printer, span, body, node, limit))
+		body(printer, node, limit);
+}
 
 /* Where the next entry starts, or the block's brace when there is none. */
 #define start_of_next(node, brace) ((node) ? start_of(&(node)->span) : (brace))
@@ -212,14 +260,12 @@ static void print_apply_line(struct printer *printer,
 	end_line(printer, last->span.end_line, brace);
 }
 
-static void print_direction(struct printer *printer,
-			    const struct interface_option *option,
+static void print_direction(struct printer *printer, const void *node,
 			    struct position limit)
 {
+	const struct interface_option *option = node;
 	struct position brace = last_byte_of(&option->span);
 
-	print_comments(printer, start_of(&option->span));
-	begin_line(printer, option->span.line);
 	print_option(printer, option);
 	open_block(printer, option->span.line,
 		   start_of_next(option->filters, brace));
@@ -235,7 +281,8 @@ static void print_option_lines(struct printer *printer,
 		struct position limit = start_of_next(option->next, brace);
 
 		if (option->kind == OPTION_IN || option->kind == OPTION_OUT) {
-			print_direction(printer, option, limit);
+			print_span(printer, &option->span, print_direction,
+				   option, limit);
 			continue;
 		}
 		begin_entry(printer, start_of(&option->span),
@@ -258,14 +305,12 @@ static struct position first_entry(const struct statement *statement,
 	return start_of_next(statement->options, brace);
 }
 
-static void print_block(struct printer *printer,
-			const struct statement *statement,
+static void print_block(struct printer *printer, const void *node,
 			struct position limit)
 {
+	const struct statement *statement = node;
 	struct position brace = last_byte_of(&statement->span);
 
-	print_comments(printer, start_of(&statement->span));
-	begin_line(printer, statement->span.line);
 	print_header(printer, statement);
 	open_block(printer, statement->name_span.end_line,
 		   first_entry(statement, brace));
@@ -306,7 +351,8 @@ void policy_print(const struct policy *policy, FILE *stream)
 		if (statement->kind == STATEMENT_INCLUDE)
 			print_include(&printer, statement, limit);
 		else
-			print_block(&printer, statement, limit);
+			print_span(&printer, &statement->span, print_block,
+				   statement, limit);
 	}
 	print_comments(&printer, end_of_text);
 }

@@ -5,6 +5,8 @@
 
 #include "policy.h"
 
+enum { SCREEN = 80 };
+
 struct printer {
 	FILE *stream;
 	const struct comment *comments; /* those not yet printed */
@@ -13,7 +15,8 @@ struct printer {
 	bool first;	    /* nothing printed yet in this block */
 	unsigned int depth; /* of blocks */
 	unsigned int column;
-	bool wrap;	     /* at 80 columns */
+	bool wrap;	     /* at SCREEN columns */
+	bool flat;	     /* no line ends: a block in one line */
 	const char *keyword; /* stays on one line with the next word */
 };
 

@@ -14,6 +14,9 @@
 # shellcheck disable=SC2034 # used by the tests
 objects=${WEIR%/*}/tests/netns
 pins=/sys/fs/bpf/weir-netns-$$
+# Where egress is on this kernel: tcx, or clsact before Linux 6.6.
+# shellcheck disable=SC2034 # used by the tests
+egress=${EGRESS:-tcx}
 at_end=take_down
 
 take_down() {
@@ -28,10 +31,10 @@ fresh() {
 	take_down
 	for number in 0 1 2; do
 		ip link delete "eth$number" 2>/dev/null || :
-		ip link add "eth$number" type veth peer name "peer$number"
-		ip link set "eth$number" arp off up
-		ip link set "peer$number" arp off up
-	done
+		echo "link add eth$number type veth peer name peer$number"
+		echo "link set eth$number arp off up"
+		echo "link set peer$number arp off up"
+	done | ip -batch -
 }
 
 # policy DEVICE...: customer ports with one rule each, written to $work/policy.
@@ -106,6 +109,15 @@ send() {
 # A program of somebody else's: the one of that type in foreign.bpf.o.
 foreign_xdp() { # DEVICE
 	ip link set dev "$1" xdp object "$objects/foreign.bpf.o" section xdp
+}
+
+foreign_tc() { # DEVICE ingress|egress
+	tc filter add dev "$1" "$2" bpf direct-action \
+		object-file "$objects/foreign.bpf.o" section tc
+}
+
+foreign_filters() { # DEVICE ingress|egress
+	tc filter show dev "$1" "$2" | grep -c 'foreign'
 }
 
 xdp_id() { # DEVICE

@@ -4,19 +4,6 @@
 # shellcheck source=tests/netns/lib.sh
 . "${0%/*}/lib.sh"
 
-foreign_tc() { # DEVICE ingress|egress
-	tc filter add dev "$1" "$2" bpf direct-action \
-		object-file "$objects/foreign.bpf.o" section tc
-}
-
-foreign_filters() { # DEVICE ingress|egress
-	tc filter show dev "$1" "$2" | grep -c 'foreign'
-}
-
-tcx_programs() { # NUMBER DEVICE
-	[ "$("$objects/tcx" count "$2")" -eq "$1" ]
-}
-
 test_a_foreign_xdp_program_is_left_alone_and_named_as_the_cause() {
 	local foreign
 
@@ -41,30 +28,6 @@ test_a_foreign_xdp_program_on_an_ungoverned_device_is_left_alone() {
 	apply eth0
 	in_force 0 detach
 	[ "$(xdp_id eth1)" -eq "$foreign" ]
-}
-
-test_a_foreign_tcx_program_stays_beside_ours() {
-	fresh
-	mkdir "$pins-foreign"
-	"$objects/tcx" attach eth0 "$objects/foreign.bpf.o" \
-		"$pins-foreign/link"
-	apply eth0
-	tcx_programs 2 eth0
-	apply eth0
-	tcx_programs 2 eth0
-	in_force 0 detach
-	tcx_programs 1 eth0
-}
-
-test_a_foreign_clsact_filter_stays_beside_a_tcx_program() {
-	fresh
-	tc qdisc add dev eth0 clsact
-	foreign_tc eth0 egress
-	apply eth0
-	status '.devices[0].egress == "tcx"'
-	in_force 0 detach
-	clsact eth0
-	[ "$(foreign_filters eth0 egress)" -eq 1 ]
 }
 
 # ---- a kernel without tcx --------------------------------------------------

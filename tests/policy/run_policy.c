@@ -2,10 +2,10 @@
 /*
  * Policies and what is expected of them, found by name:
  *
- *	ok/NAME.weir    parses and resolves; prints as ok/NAME.fmt, which
+ *	ok/NAME.weir    goes through every stage; prints as ok/NAME.fmt, which
  *	                parses and prints as itself. It has the diagnostics of
  *	                ok/NAME.err (warnings), or none when there is no such
- *	                file.
+ *	                file; its image in text is ok/NAME.image, if that is.
  *	fail/NAME.weir  has an error, and exactly the diagnostics of
  *	                fail/NAME.err.
  *
@@ -18,8 +18,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "policy.h"
-#include "resolve.h"
+#include "image.h"
 
 static bool update;
 static unsigned int number;
@@ -29,12 +28,14 @@ static unsigned int failures;
 struct outcome {
 	char *diagnostics;
 	char *printed; /* NULL when there were errors */
+	char *image;
 };
 
 static void free_outcome(struct outcome *outcome)
 {
 	free(outcome->diagnostics);
 	free(outcome->printed);
+	free(outcome->image);
 }
 
 #define _cleanup_outcome_ __attribute__((cleanup(free_outcome)))
@@ -50,11 +51,15 @@ static void finish(struct arena *arena, struct diag_list *diags,
 {
 	const struct system_view view = { local,
 					  sizeof(local) / sizeof(*local) };
+	const struct classifier *classifier = NULL;
+	const struct resolved *resolved = NULL;
 	FILE *stream;
 	size_t size;
 
 	if (!diag_errors(diags))
-		resolve_policy(arena, diags, policy, &view);
+		resolved = resolve_policy(arena, diags, policy, &view);
+	if (!diag_errors(diags))
+		classifier = classify_rules(arena, diags, resolved);
 	stream = open_memstream(&outcome->diagnostics, &size);
 	diag_print(diags, stream);
 	fclose(stream);
@@ -62,6 +67,9 @@ static void finish(struct arena *arena, struct diag_list *diags,
 		return;
 	stream = open_memstream(&outcome->printed, &size);
 	policy_print(policy, stream);
+	fclose(stream);
+	stream = open_memstream(&outcome->image, &size);
+	image_print(image_build(arena, diags, resolved, classifier), stream);
 	fclose(stream);
 }
 
@@ -174,11 +182,14 @@ static void update_case(const char *name, const struct outcome *outcome,
 {
 	_cleanup_arena_ struct arena *arena = arena_new();
 	const char *errors = with_ending(arena, name, "err");
+	const char *image = with_ending(arena, name, "image");
 
 	if (fails == !outcome->printed) {
 		if (!fails)
 			write_text(with_ending(arena, name, "fmt"),
 				   outcome->printed);
+		if (!fails && !access(image, R_OK))
+			write_text(image, outcome->image);
 		if (*outcome->diagnostics)
 			write_text(errors, outcome->diagnostics);
 		else
@@ -197,12 +208,17 @@ static void run_ok(const char *name, const struct outcome *outcome)
 		read_text(with_ending(arena, name, "fmt"));
 	_cleanup_free_ char *diagnostics =
 		read_text(with_ending(arena, name, "err"));
+	_cleanup_free_ char *image =
+		read_text(with_ending(arena, name, "image"));
 
 	report(same(diagnostics, outcome->diagnostics) && outcome->printed &&
 		       printed && same(printed, outcome->printed),
 	       "ok/%s is valid and prints as expected", name);
 	report(outcome->printed && prints_as_itself(name, outcome->printed),
 	       "ok/%s in print is valid and prints as itself", name);
+	if (image)
+		report(same(image, outcome->image),
+		       "ok/%s has the expected image", name);
 }
 
 static void run_fail(const char *name, const struct outcome *outcome)
@@ -228,7 +244,8 @@ static void run_file(const char *name, bool fails)
 	_cleanup_outcome_ struct outcome outcome = { 0 };
 	_cleanup_arena_ struct arena *arena = arena_new();
 
-	if (has_ending(name, "fmt") || has_ending(name, "err")) {
+	if (has_ending(name, "fmt") || has_ending(name, "err") ||
+	    has_ending(name, "image")) {
 		if (access(with_ending(arena, name, "weir"), R_OK))
 			report(false, "%s belongs to a policy", name);
 		return;

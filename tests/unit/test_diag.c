@@ -241,6 +241,18 @@ static void twenty_errors_are_kept_and_all_are_counted(void **state)
 	assert_non_null(strstr(shown, "25 errors, the first 20 are shown\n"));
 }
 
+static void notes_are_kept_with_what_they_belong_to(void **state)
+{
+	struct fixture *fixture = *state;
+	int i;
+
+	diag_error(fixture->diags, (struct span){ 0 }, NULL, "e");
+	for (i = 0; i < 50; i++)
+		diag_note(fixture->diags, (struct span){ 0 }, "n");
+	assert_int_equal(diag_count(fixture->diags), 51);
+	assert_int_equal(diag_errors(fixture->diags), 1);
+}
+
 static void warnings_do_not_fill_the_queue_for_errors(void **state)
 {
 	struct fixture *fixture = *state;
@@ -321,6 +333,7 @@ int main(void)
 		test(long_hints_wrap_at_80_columns),
 		test(long_messages_are_cut),
 		test(twenty_errors_are_kept_and_all_are_counted),
+		test(notes_are_kept_with_what_they_belong_to),
 		test(warnings_do_not_fill_the_queue_for_errors),
 		test(hints_and_messages_are_copied),
 		cmocka_unit_test(the_nearest_word_is_found),

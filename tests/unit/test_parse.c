@@ -187,7 +187,9 @@ static void options_of_an_interface_are_in_order(void **state)
 	assert_true(option->on);
 	option = option->next;
 	assert_int_equal(option->kind, OPTION_LINK);
+	assert_false(option->link->continues);
 	assert_prefix(&option->link->next->prefix, "::1");
+	assert_true(option->link->next->continues);
 	option = option->next;
 	assert_int_equal(option->kind, OPTION_IN);
 	assert_string_equal(option->filters->next->next->name, "h");

@@ -79,6 +79,7 @@ while IFS= read -r line; do
 	esac
 done <"$SOURCE/README.md"
 
+# shellcheck disable=SC2016 # backquotes of Markdown
 sed -n '/^```weir$/,/^```$/p' "$SOURCE/README.md" | grep -v '^```' >example.weir
 run 'weir check example.weir >checked && echo valid' valid
 echo "1..$number"

@@ -71,26 +71,62 @@ static void local_addresses_print_as_they_may_be_read(void **state)
 {
 	(void)state;
 	assert_prints("infrastructure { local-addresses; }",
-		      "infrastructure {\n\tlocal-addresses;\n}\n");
+		      "infrastructure { local-addresses; }\n");
 	assert_prints("infrastructure { local; local, a; a, local; }",
-		      "infrastructure {\n\tlocal-addresses;\n\tlocal, a;\n"
-		      "\ta, local;\n}\n");
+		      "infrastructure { local-addresses; local, a; a, local; "
+		      "}\n");
 	assert_prints("infrastructure { except local; }",
-		      "infrastructure {\n\texcept local;\n}\n");
-	assert_prints("set a { local; }", "set a {\n\tlocal;\n}\n");
+		      "infrastructure { except local; }\n");
+	assert_prints("set a { local; }", "set a { local; }\n");
 }
 
 static void only_devices_that_need_quotes_have_them(void **state)
 {
+	static const char *const cases[][2] = {
+		{ "\"eth0.1\"", "eth0.1" },
+		{ "\"in\"", "\"in\"" },
+		{ "\"0\"", "\"0\"" },
+		{ "\"-a\"", "\"-a\"" },
+		{ "\"a#b\"", "\"a#b\"" },
+		{ "\"peer\"", "\"peer\"" },
+		{ "\"own-source\"", "\"own-source\"" },
+	};
+	char text[64];
+	char expected[64];
+	size_t i;
+
 	(void)state;
-	assert_prints("interface \"eth0.1\" { }", "interface eth0.1 {\n}\n");
-	assert_prints("interface \"in\" { }", "interface \"in\" {\n}\n");
-	assert_prints("interface \"0\" { }", "interface \"0\" {\n}\n");
-	assert_prints("interface \"-a\" { }", "interface \"-a\" {\n}\n");
-	assert_prints("interface \"a#b\" { }", "interface \"a#b\" {\n}\n");
-	assert_prints("interface \"peer\" { }", "interface \"peer\" {\n}\n");
-	assert_prints("interface \"own-source\" { }",
-		      "interface \"own-source\" {\n}\n");
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		snprintf(text, sizeof(text), "interface %s {\nrole core; }",
+			 cases[i][0]);
+		snprintf(expected, sizeof(expected),
+			 "interface %s {\n\trole core;\n}\n", cases[i][1]);
+		assert_prints(text, expected);
+	}
+}
+
+static void a_block_on_one_line_stays_there_if_it_fits(void **state)
+{
+	char word[101];
+	char text[200];
+	char expected[200];
+
+	(void)state;
+	assert_prints("set  a  {b;c;}", "set a { b; c; }\n");
+	assert_prints("interface e { in {\n} out { apply f; } }",
+		      "interface e {\n\tin {\n\t}\n\tout { apply f; }\n}\n");
+	memset(word, 'a', 100);
+	word[100] = '\0';
+	snprintf(text, sizeof(text), "set b { %s; }", word);
+	snprintf(expected, sizeof(expected), "set b {\n\t%s;\n}\n", word);
+	assert_prints(text, expected);
+}
+
+static void a_block_of_several_lines_stays_so(void **state)
+{
+	(void)state;
+	assert_prints("set a {\nb; }", "set a {\n\tb;\n}\n");
+	assert_prints("set a\n{ b; }", "set a {\n\tb;\n}\n");
 }
 
 static void comments_on_a_shared_line_stay_behind_the_last(void **state)
@@ -98,7 +134,8 @@ static void comments_on_a_shared_line_stay_behind_the_last(void **state)
 	(void)state;
 	assert_prints("set a { b; c; # both\n}",
 		      "set a {\n\tb;\n\tc; # both\n}\n");
-	assert_prints("set a { b; } # all", "set a {\n\tb;\n} # all\n");
+	assert_prints("set a { b; } # all", "set a { b; } # all\n");
+	assert_prints("set a {\nb; } # all", "set a {\n\tb;\n} # all\n");
 	assert_prints("set a { # head\nb; }", "set a { # head\n\tb;\n}\n");
 }
 
@@ -125,6 +162,8 @@ int main(void)
 		cmocka_unit_test(a_word_wider_than_the_screen_stands_alone),
 		cmocka_unit_test(local_addresses_print_as_they_may_be_read),
 		cmocka_unit_test(only_devices_that_need_quotes_have_them),
+		cmocka_unit_test(a_block_on_one_line_stays_there_if_it_fits),
+		cmocka_unit_test(a_block_of_several_lines_stays_so),
 		cmocka_unit_test(
 			comments_on_a_shared_line_stay_behind_the_last),
 		cmocka_unit_test(

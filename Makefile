@@ -108,8 +108,10 @@ parallel := $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc))
 test: setup
 	+@$(MAKE) $(parallel) --no-print-directory run-tests
 
+# The longest first.
 run-tests: $(TESTS) all
-	@tests/run $(BUILD) $(TESTS)
+	@tests/run $(BUILD) $(filter %/run_model,$(TESTS)) \
+		$(filter-out %/run_model,$(TESTS))
 
 ## san: the unit and policy tests under the address and undefined sanitizers
 san:

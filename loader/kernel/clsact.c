@@ -2,10 +2,11 @@
 /*
  * Egress on kernels before 6.6: a BPF filter below a clsact qdisc.
  *
- * The filter has a handle and a preference of its own, so filters of others
- * stay, before and behind it. The qdisc is shared by all; a directory
- * links/IFINDEX-clsact remembers that it was weir who made it, and it is
- * removed only then, and only when no filter is left below it.
+ * The filter has a handle of its own and the first preference: filters of
+ * others stay, and run after it when it has let a packet pass. The qdisc is
+ * shared by all; a directory links/IFINDEX-clsact remembers that it was weir
+ * who made it, and it is removed only then, and only when no filter is left
+ * below it.
  */
 #include "private.h"
 
@@ -16,7 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-enum { FILTER_HANDLE = 0x77656972, FILTER_PREFERENCE = 77 };
+enum { FILTER_HANDLE = 0x77656972, FILTER_PREFERENCE = 1 };
 
 static struct bpf_tc_hook egress_hook(uint32_t ifindex)
 {

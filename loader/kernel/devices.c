@@ -3,9 +3,16 @@
  * The devices a policy names, in the network namespace of this process.
  *
  * A policy for devices that are not there is refused whole: half a filter is
- * worse than the filter that was in force. So is VLAN offload under a policy
- * with VLANs: the hardware would take the tag out of the frame before XDP
- * sees it, and every tagged packet would look like an untagged one.
+ * worse than the filter that was in force. So are two names for one device
+ * (ip link property add altname): one of the two statements would be void. And
+ * so is VLAN offload under a policy with VLANs: the hardware would take the tag
+ * out of the frame before XDP sees it, and every tagged packet would look like
+ * an untagged one.
+ *
+ * A veth announces the offload and does not do it; but what its peer sends with
+ * the tag beside the frame arrives so, and only the peer's own setting
+ * (ethtool -K PEER txvlan off) helps. The peer is out of reach here, most often
+ * in another namespace: weir.policy(5) says it.
  */
 #include "private.h"
 
@@ -51,32 +58,104 @@ static int ethtool(const char *device, void *value)
 	return ioctl(fd, SIOCETHTOOL, &request) ? -errno : 0;
 }
 
-/* A veth announces the offload, but leaves tags where XDP sees them. */
-static bool strips_tags(const char *device)
+/* Number of the kernel's names of features; 0: cannot be read. */
+static uint32_t feature_count(const char *device)
 {
-	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
-	struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
+	struct {
+		struct ethtool_sset_info info;
+		uint32_t count;
+	} request = { .info = { .cmd = ETHTOOL_GSSET_INFO,
+				.sset_mask = 1ull << ETH_SS_FEATURES } };
 
-	if (ethtool(device, &flags) || !(flags.data & ETH_FLAG_RXVLAN))
-		return false;
-	return ethtool(device, &driver) || strcmp(driver.driver, "veth");
+	return ethtool(device, &request) ? 0 : request.count;
 }
 
-static int check_governed(const struct image_device *device, uint32_t ifindex,
-			  struct kernel_error *error)
+/* The feature's bit; -1: this kernel has no such feature. */
+static int feature_bit(const char *device, uint32_t count, const char *name)
 {
-	char hint[64];
+	_cleanup_free_ struct ethtool_gstrings *names = NULL;
+	uint32_t i;
 
-	if (!ifindex)
-		return no_device(device->name, error);
-	if (!device->tagged || !strips_tags(device->name))
+	names = calloc(1, sizeof(*names) + (size_t)count * ETH_GSTRING_LEN);
+	if (!names)
+		return -1;
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_FEATURES;
+	names->len = count;
+	if (ethtool(device, names))
+		return -1;
+	for (i = 0; i < names->len && i < count; i++)
+		if (!strncmp((char *)names->data + i * ETH_GSTRING_LEN, name,
+			     ETH_GSTRING_LEN))
+			return (int)i;
+	return -1;
+}
+
+static bool feature_is_on(const char *device, const char *name)
+{
+	uint32_t count = feature_count(device), blocks = count / 32 + 1;
+	int bit = count ? feature_bit(device, count, name) : -1;
+	_cleanup_free_ struct ethtool_gfeatures *features = NULL;
+
+	if (bit < 0)
+		return false;
+	features = calloc(1, sizeof(*features) +
+				     blocks * sizeof(features->features[0]));
+	if (!features)
+		return false;
+	features->cmd = ETHTOOL_GFEATURES;
+	features->size = blocks;
+	return !ethtool(device, features) &&
+	       features->features[bit / 32].active >> bit % 32 & 1;
+}
+
+/* The offload, by its name for `ethtool -K`, that hides tags; NULL: none. */
+static const char *hides_tags(const char *device)
+{
+	struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
+
+	if (!ethtool(device, &driver) && !strcmp(driver.driver, "veth"))
+		return NULL;
+	if (feature_is_on(device, "rx-vlan-hw-parse"))
+		return "rxvlan";
+	if (feature_is_on(device, "rx-vlan-stag-hw-parse"))
+		return "rx-vlan-stag-hw-parse";
+	return NULL;
+}
+
+static int check_tags(const char *device, struct kernel_error *error)
+{
+	const char *offload = hides_tags(device);
+	char hint[80];
+
+	if (!offload)
 		return 0;
-	snprintf(hint, sizeof(hint), "run `ethtool -K %s rxvlan off`",
-		 device->name);
+	snprintf(hint, sizeof(hint), "run `ethtool -K %s %s off`", device,
+		 offload);
 	return kernel_fail(error, EINVAL, hint,
 			   "device %s takes VLAN tags off before XDP sees "
 			   "them, and the policy has VLANs on it",
-			   device->name);
+			   device);
+}
+
+/* The ifindex of device `number`, after those before it. */
+static int check_device(const struct image *image, const uint32_t *found,
+			size_t number, struct kernel_error *error)
+{
+	const struct image_device *device = &image->devices[number];
+	size_t i;
+
+	if (!device->governed)
+		return 0;
+	if (!found[number])
+		return no_device(device->name, error);
+	for (i = 0; i < number; i++)
+		if (found[i] == found[number])
+			return kernel_fail(
+				error, EINVAL, "keep one of the two statements",
+				"%s and %s are names of one device",
+				image->devices[i].name, device->name);
+	return device->tagged ? check_tags(device->name, error) : 0;
 }
 
 int devices_find(struct arena *arena, const struct image *image,
@@ -88,9 +167,7 @@ int devices_find(struct arena *arena, const struct image *image,
 
 	for (i = 0; !result && i < count; i++) {
 		found[i] = if_nametoindex(image->devices[i].name);
-		if (image->devices[i].governed)
-			result = check_governed(&image->devices[i], found[i],
-						error);
+		result = check_device(image, found, i, error);
 	}
 	*ifindexes = found;
 	return result;

@@ -4,8 +4,10 @@
  *
  * Kernels from 6.6 have tcx: a BPF link on the device's egress hook, in a list
  * with those of others. The link is pinned as links/IFINDEX-egress and lives
- * until it is detached. Older kernels get a filter below a clsact qdisc
- * (clsact.c). libbpf 1.1 is older than tcx, so its numbers are given here.
+ * until it is detached; ours goes to the head of the list, since any program in
+ * it can end the list with a verdict of its own. Older kernels get a filter
+ * below a clsact qdisc (clsact.c). libbpf 1.1 is older than tcx, so its numbers
+ * are given here.
  */
 #include "private.h"
 
@@ -15,7 +17,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-enum { TCX_EGRESS = 47, TCX_PROGRAMS_MOST = 64 };
+enum { TCX_EGRESS = 47, TCX_BEFORE = 1 << 3, TCX_PROGRAMS_MOST = 64 };
 
 /* The part of union bpf_attr that BPF_PROG_QUERY uses, as of 6.6. */
 struct tcx_query {
@@ -98,10 +100,11 @@ static int tcx_attach(const struct kernel_attachment *device,
 		      const struct pins *pins, int program_fd,
 		      struct kernel_error *error)
 {
+	LIBBPF_OPTS(bpf_link_create_opts, first, .flags = TCX_BEFORE);
 	char path[PIN_PATH];
 	_cleanup_fd_ int link =
 		bpf_link_create(program_fd, device->ifindex,
-				(enum bpf_attach_type)TCX_EGRESS, NULL);
+				(enum bpf_attach_type)TCX_EGRESS, &first);
 
 	if (link < 0)
 		return -errno;

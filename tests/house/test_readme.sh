@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The transcripts of README.md: every `# command` in a console block is run, in
+# The transcripts of README.md and docs/MAPS.md: every `# command` in a console block is run, in
 # order, in a network and mount namespace of its own, and has to print what stands
 # below it. "..." stands for any text in a line, and alone on a line for any lines.
 set -u
@@ -49,37 +49,43 @@ matches() {
 }
 
 number=0
-# run COMMAND WANTED
+# run DOCUMENT COMMAND WANTED
 run() {
-	local got why
+	local got why document=$1
+	shift
 	number=$((number + 1))
 	got=$(eval "$1" 2>&1)
 	# Columns of numbers in README.md are not as wide as real ones.
 	if why=$(matches "$(tr -s ' ' <<<"$2")" "$(tr -s ' ' <<<"$got")"); then
-		echo "ok $number - README.md: $1"
+		echo "ok $number - $document: $1"
 	else
-		echo "not ok $number - README.md: $1"
+		echo "not ok $number - $document: $1"
 		printf '# %s\n' "$why" "got:" "${got//$'\n'/$'\n'# }"
 	fi
 }
 
-command=
-wanted=
-block=
-while IFS= read -r line; do
-	case $block$line in
-	'```console') block=1 ;;
-	'1```' | '1# '*)
-		[ -z "$command" ] || run "$command" "${wanted%$'\n'}"
-		command=${line#\# }
-		wanted=
-		[ "$line" != '```' ] || block='' command=''
-		;;
-	1*) wanted+=$line$'\n' ;;
-	esac
-done <"$SOURCE/README.md"
+transcript() { # DOCUMENT
+	local command='' wanted='' block='' line
+	while IFS= read -r line; do
+		case $block$line in
+		'```console') block=1 ;;
+		'1```' | '1# '*)
+			[ -z "$command" ] || run "$1" "$command" "${wanted%$'\n'}"
+			command=${line#\# }
+			wanted=
+			[ "$line" != '```' ] || block='' command=''
+			;;
+		1*) wanted+=$line$'\n' ;;
+		esac
+	done <"$SOURCE/$1"
+}
 
+transcript README.md
+ip link add eth2 type veth peer name core
+weir apply policies/edge.weir >/dev/null || exit 1
+transcript docs/MAPS.md
+weir detach >/dev/null
 # shellcheck disable=SC2016 # backquotes of Markdown
 sed -n '/^```weir$/,/^```$/p' "$SOURCE/README.md" | grep -v '^```' >example.weir
-run 'weir check example.weir >checked && echo valid' valid
+run README.md 'weir check example.weir >checked && echo valid' valid
 echo "1..$number"

@@ -74,6 +74,41 @@ test_detach_removes_every_map_program_link_and_pin() {
 	no clsact eth0
 }
 
+# The foreign programs let everything go and end the list.
+test_a_foreign_egress_program_that_was_there_hides_no_packet() {
+	fresh
+	[ "$egress" = clsact ] ||
+		"$objects/tcx" attach eth0 "$objects/foreign.bpf.o" "$pins-foreign"
+	tc qdisc add dev eth0 clsact
+	foreign_tc eth0 egress
+	apply eth0
+	send eth0 3 198.51.100.7 53
+	counted 3 '.direction == "out" and .reason == "default"'
+	counted 3 '.direction == "out"'
+	rm -f "$pins-foreign"
+}
+
+test_without_tcx_a_foreign_filter_that_was_there_hides_no_packet() {
+	fresh
+	tc qdisc add dev eth0 clsact
+	foreign_tc eth0 egress
+	WEIR=$objects/weir-clsact
+	apply eth0
+	status '.devices[0].egress == "clsact"'
+	send eth0 3 198.51.100.7 53
+	counted 3 '.direction == "out" and .reason == "default"'
+}
+
+test_two_names_of_one_device_are_refused() {
+	fresh
+	ip link property add dev eth0 altname uplink
+	policy eth0
+	echo 'interface uplink { role peer; }' >>"$work/policy"
+	in_force 3 apply "$work/policy"
+	says "eth0 and uplink are names of one device"
+	[ ! -e "$pins" ]
+}
+
 test_detach_without_a_filter_says_so_and_creates_nothing() {
 	fresh
 	in_force 0 detach

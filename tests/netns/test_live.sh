@@ -212,10 +212,10 @@ test_generic_mode_counts_each_packet() {
 # policy governs the VLAN and, otherwise, the device.
 test_egress_sees_a_tag_that_is_only_in_the_socket_buffer() {
 	fresh
-	at_work tagged "$tools/push_tag" "$lab-edge" eth0 100
 	sed 's/^interface eth0 {/interface eth0 vlan 100 { role transit; }\n&/' \
 		"$SOURCE/policies/edge.weir" >"$work/vlan.weir"
 	weir apply "$work/vlan.weir"
+	at_work tagged "$tools/push_tag" "$lab-edge" eth0 100
 	sends 200000 "$lab-core" eth0 "$spoofed"
 	sends 100000 "$lab-core" eth0 "$from_core"
 	counts 200000 "$(at 'eth0 vlan 100' out foreign-source)"

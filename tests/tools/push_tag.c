@@ -22,7 +22,7 @@
 #include "namespace.h"
 
 /* From <linux/bpf.h> of Linux 6.6, newer than Debian 12's headers. */
-enum { TCX_EGRESS = 47, TCX_NEXT_PROGRAM = -1 };
+enum { TCX_EGRESS = 47, TCX_BEFORE = 1 << 3, TCX_NEXT_PROGRAM = -1 };
 
 static int attach(uint32_t ifindex, int vlan)
 {
@@ -33,6 +33,7 @@ static int attach(uint32_t ifindex, int vlan)
 		MOV64_IMM(BPF_REG_0, TCX_NEXT_PROGRAM),
 		EXIT(),
 	};
+	LIBBPF_OPTS(bpf_link_create_opts, first, .flags = TCX_BEFORE);
 	int fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "weir_test_tag", "GPL",
 			       program, INSTRUCTION_COUNT(program), NULL);
 	int link;
@@ -40,7 +41,7 @@ static int attach(uint32_t ifindex, int vlan)
 	if (fd < 0)
 		return -errno;
 	link = bpf_link_create(fd, (int)ifindex,
-			       (enum bpf_attach_type)TCX_EGRESS, NULL);
+			       (enum bpf_attach_type)TCX_EGRESS, &first);
 	return link < 0 ? -errno : 0;
 }
 

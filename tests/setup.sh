@@ -4,10 +4,13 @@
 #
 # Installs what tests/packages.txt lists and the machine lacks, and mounts the
 # BPF file system where it is not mounted. Run again it does nothing.
-# `setup.sh --list` prints the packages and changes nothing.
+# `setup.sh --list` prints the packages and changes nothing; `setup.sh kernels`
+# installs what `make test-kernels` needs besides.
 set -eu
-list=$(dirname "$0")/packages.txt
-packages=$(grep -v '^#' "$list")
+here=$(dirname "$0")
+packages=$(grep -hv '^#' "$here/packages.txt")
+[ "${1:-}" != kernels ] ||
+	packages="$packages $(grep -hv '^#' "$here/kernels/packages.txt")"
 
 if [ "${1:-}" = --list ]; then
 	echo "$packages"

@@ -69,28 +69,29 @@ static uint32_t intern(struct arena *arena, struct field *field,
 		       const uint64_t *signature)
 {
 	size_t bytes = field->words * sizeof(*signature);
-	uint32_t class = 0;
+	uint32_t found = 0;
 
-	while (class < field->map.count &&
-	       memcmp(*members + class * field->words, signature, bytes) != 0)
-		class ++;
-	if (class == field->map.count) {
-		*members = arena_grow(arena, *members, class, capacity, bytes);
-		memcpy(*members + class * field->words, signature, bytes);
+	while (found < field->map.count &&
+	       memcmp(*members + found * field->words, signature, bytes) != 0)
+		found++;
+	if (found == field->map.count) {
+		*members = arena_grow(arena, *members, found, capacity, bytes);
+		memcpy(*members + found * field->words, signature, bytes);
 		field->map.count++;
 	}
-	return class;
+	return found;
 }
 
 void field_finish(struct arena *arena, struct field *field)
 {
 	const uint8_t *cuts = mark_cuts(arena, field);
 	uint32_t *of = arena_array(arena, VALUES, sizeof(*of));
-	uint64_t *members = NULL, *signature;
-	size_t capacity = 0;
+	uint64_t *members, *signature;
+	size_t capacity = 16;
 
 	field->words = field->count / 64 + 1;
 	signature = arena_array(arena, field->words, sizeof(*signature));
+	members = arena_array(arena, capacity, field->words * sizeof(*members));
 	for (uint32_t value = 0; value < VALUES; value++) {
 		if (!cuts[value]) {
 			of[value] = of[value - 1];

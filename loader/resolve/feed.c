@@ -270,7 +270,7 @@ static const char *read_feed(struct arena *arena, struct diag_list *diags,
 {
 	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	const char *reason = NULL;
-	struct stat status;
+	struct stat status = { 0 };
 	char *text = NULL;
 	ssize_t got;
 

@@ -147,10 +147,12 @@ static void carve(struct arena *arena, struct prefix_list *list,
 	struct prefix halves[2];
 	size_t middle;
 
-	if (count == 0) {
+	if (count == 0 || !excepts) {
 		prefix_list_add(arena, list, node);
 		return;
 	}
+	/* There are some. NOLINTNEXTLINE(clang-analyzer-core.NullDereference)
+	 */
 	if (excepts[0].length == node->length)
 		return;
 	halve(node, halves);

@@ -130,13 +130,10 @@ clsact() { # DEVICE: true when it has the qdisc
 
 # The ids of all that is pinned and attached, "map 12" a line.
 ids_in_force() {
-	find "$pins" -type f | while read -r pin; do
-		case $pin in
-		*/links/*) bpftool -j link show pinned "$pin" |
-			jq -r '"link \(.id)"' ;;
-		*) bpftool -j map show pinned "$pin" | jq -r '"map \(.id)"' ;;
-		esac
-	done
+	find "$pins" -type f -path '*/links/*' \
+		-exec bpftool -j link show pinned {} \; | jq -r '"link \(.id)"'
+	find "$pins" -type f ! -path '*/links/*' \
+		-exec bpftool -j map show pinned {} \; | jq -r '"map \(.id)"'
 	"$WEIR" status --json --pin-directory "$pins" |
 		jq -r '.devices[] | "prog \(.xdp_program)\nprog \(.tc_program)"'
 }
@@ -149,6 +146,6 @@ is_gone() { # KIND ID
 pinned() {
 	find "$pins" | sort
 	find "$pins" -type f ! -path '*/links/*' | sort | while read -r pin; do
-		bpftool -j map show pinned "$pin" | jq .id
-	done
+		bpftool -j map show pinned "$pin"
+	done | jq .id
 }

@@ -54,13 +54,17 @@ struct kernel_apply_result {
 /*
  * Puts the image in force: lock, build beside, attach new devices, one store,
  * detach what is no longer governed. All or nothing: on error the policy in
- * force before is in force still and nothing stays behind.
+ * force before is in force still and nothing stays behind. In success *error
+ * says what could not be detached; empty: nothing.
  */
 int kernel_apply(struct image *image, const struct kernel_options *options,
 		 struct kernel_apply_result *result,
 		 struct kernel_error *error);
 
-/* Removes programs, links, maps, pins: exactly what weir made. */
+/*
+ * Removes programs, links, maps, pins: exactly what weir made. -ENOENT: nothing
+ * is in force. -EEXIST: something is not weir's, or out of its reach.
+ */
 int kernel_detach(const struct kernel_options *options, uint32_t *devices,
 		  struct kernel_error *error);
 
@@ -101,7 +105,10 @@ struct kernel_state {
 	size_t counter_count;
 };
 
-/* -ENOENT when weir is not in force here. */
+/*
+ * -ENOENT when weir is not in force here; -ENOLINK when it is not, and yet a
+ * device has a program of weir's.
+ */
 int kernel_state_open(const struct kernel_options *options,
 		      struct kernel_state *state, struct kernel_error *error);
 void kernel_state_close(struct kernel_state *state);

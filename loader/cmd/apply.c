@@ -3,6 +3,7 @@
  * weir apply: compiles a policy and has the kernel room put it in force. What
  * was in force stays so until the new policy is complete in the kernel.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -37,8 +38,6 @@ static void print_devices(const struct image *image)
 	}
 	if (governed > DEVICES_NAMED)
 		printf(" and %zu more", governed - DEVICES_NAMED);
-	if (governed == 0)
-		printf("no device");
 }
 
 static void say_applied(const struct image *image,
@@ -69,6 +68,31 @@ static void say_applied_json(const struct compiled *compiled,
 	json_print(object);
 }
 
+/* main() exits as if nothing had been done when the report did not arrive. */
+static void check_said(const struct kernel_apply_result *result)
+{
+	bool failed = fflush(stdout) != 0;
+	const char *why = failed ? strerror(errno) : NULL;
+
+	if (!failed && !ferror(stdout))
+		return;
+	fprintf(stderr,
+		"weir apply: generation %" PRIu64
+		" is in force nevertheless; only the report of it failed%s%s\n",
+		result->generation, why ? ": " : "", why ? why : "");
+}
+
+static void report(const struct invocation *invocation,
+		   const struct compiled *compiled,
+		   const struct kernel_apply_result *result)
+{
+	if (invocation->json)
+		say_applied_json(compiled, result);
+	else
+		say_applied(compiled->image, result);
+	check_said(result);
+}
+
 int cmd_apply(const struct invocation *invocation)
 {
 	_cleanup_arena_ struct arena *arena = arena_new();
@@ -76,8 +100,8 @@ int cmd_apply(const struct invocation *invocation)
 	struct kernel_apply_result result = { 0 };
 	struct kernel_error error = { .text = "" };
 	struct compiled compiled;
-	enum exit_code code = compile_policy(
-		invocation, arena, invocation->arguments[0], &compiled);
+	enum exit_code code =
+		compile_policy(invocation, arena, SEVERITY_ERROR, &compiled);
 	int status;
 
 	if (code != EXIT_DONE)
@@ -87,9 +111,10 @@ int cmd_apply(const struct invocation *invocation)
 	status = kernel_apply(compiled.image, &options, &result, &error);
 	if (status < 0)
 		return fail_kernel(invocation, status, &error);
-	if (invocation->json)
-		say_applied_json(&compiled, &result);
-	else
-		say_applied(compiled.image, &result);
+	if (error.text[0]) {
+		fprintf(stderr, "weir apply: warning: %s\n", error.text);
+		print_hint(error.hint[0] ? error.hint : NULL);
+	}
+	report(invocation, &compiled, &result);
 	return EXIT_DONE;
 }

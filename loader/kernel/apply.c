@@ -169,30 +169,47 @@ static bool is_governed(const struct apply *apply, uint32_t ifindex)
 	return false;
 }
 
-/* A device that cannot be detached passes its packets: not governed. */
+static int refuse_orphans(struct apply *apply)
+{
+	int result = 0;
+	size_t i;
+
+	for (i = 0; !result && i < apply->governed_count; i++)
+		result =
+			orphans_refuse(&apply->pins, &apply->governed[i].before,
+				       apply->maps.images_id, apply->error);
+	return result;
+}
+
+/*
+ * A device that cannot be detached passes its packets: not governed. It is
+ * named, and the next apply tries again.
+ */
 static uint32_t detach_former(struct apply *apply)
 {
-	struct kernel_error ignored;
+	struct kernel_error one;
 	struct kernel_attachment *list;
 	uint32_t detached = 0;
 	size_t count, i;
 
 	if (attachments_list(apply->arena, apply->maps.images_id, &list, &count,
-			     &ignored))
+			     apply->error))
 		return 0;
 	for (i = 0; i < count; i++) {
 		if (is_governed(apply, list[i].ifindex))
 			continue;
-		egress_detach(&list[i], &apply->pins, &ignored);
-		ingress_detach(&list[i], &ignored);
-		detached++;
+		if (detach_device(&list[i], &apply->pins, &one))
+			error_add(apply->error, &one);
+		else
+			detached++;
 	}
 	return detached;
 }
 
 /* ---- the order --------------------------------------------------------- */
 
-static int prepare(struct apply *apply)
+/* The maps, and nothing in them or on the devices that is not ours. */
+static int open_ours(struct apply *apply)
 {
 	struct kernel_error *error = apply->error;
 	int result = devices_find(apply->arena, apply->image, &apply->ifindexes,
@@ -207,16 +224,27 @@ static int prepare(struct apply *apply)
 	if (result)
 		return result;
 	apply->first = !apply->now.id;
+	find_governed(apply);
+	return refuse_orphans(apply);
+}
+
+static int prepare(struct apply *apply)
+{
+	int result = open_ours(apply);
+
+	if (result)
+		return result;
 	generation_repair(&apply->pins, &apply->maps, &apply->now);
 	egress_sweep(&apply->pins);
-	find_governed(apply);
 	return slots_assign(apply->arena, &apply->maps, apply->image,
-			    &apply->slots, error);
+			    &apply->slots, apply->error);
 }
 
 static int build(struct apply *apply)
 {
 	struct kernel_error *error = apply->error;
+	struct device_indexes devices = { apply->ifindexes,
+					  apply->image->device_count };
 	int result = generation_choose(&apply->next, &apply->pins, &apply->maps,
 				       &apply->now, error);
 
@@ -227,7 +255,7 @@ static int build(struct apply *apply)
 				  apply->image, error);
 	if (!result)
 		result = programs_verify(&apply->maps, apply->next.image,
-					 apply->tags, error);
+					 &devices, apply->tags, error);
 	if (!result)
 		result = replace_outdated(apply);
 	if (!result)
@@ -247,7 +275,7 @@ static void remove_all(struct apply *apply)
 	if (apply->maps.images < 0 ||
 	    !detach_devices(apply->arena, &apply->pins, apply->maps.images_id,
 			    &devices, &ignored))
-		pins_remove_tree(apply->pins.directory);
+		pins_remove_all(&apply->pins, &ignored);
 }
 
 static void undo(struct apply *apply)
@@ -267,12 +295,15 @@ static void finish(struct apply *apply, struct kernel_apply_result *result)
 	const struct governed *device;
 	size_t i;
 
+	*apply->error = (struct kernel_error){};
+	slots_settle(&apply->maps, &apply->slots);
 	generation_publish(&apply->next, &apply->pins, &apply->maps,
 			   apply->now.header.generation);
 	*result = (struct kernel_apply_result){
 		.generation = apply->next.number,
 		.detached = detach_former(apply),
 	};
+	devices_warn(apply->image, apply->error);
 	for (i = 0; i < apply->governed_count; i++) {
 		device = &apply->governed[i];
 		result->attached += device->new_ingress || device->new_egress;

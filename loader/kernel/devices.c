@@ -12,7 +12,7 @@
  * A veth announces the offload and does not do it; but what its peer sends with
  * the tag beside the frame arrives so, and only the peer's own setting
  * (ethtool -K PEER txvlan off) helps. The peer is out of reach here, most often
- * in another namespace: weir.policy(5) says it.
+ * in another namespace, so apply warns.
  */
 #include "private.h"
 
@@ -20,6 +20,7 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -109,12 +110,17 @@ static bool feature_is_on(const char *device, const char *name)
 	       features->features[bit / 32].active >> bit % 32 & 1;
 }
 
-/* The offload, by its name for `ethtool -K`, that hides tags; NULL: none. */
-static const char *hides_tags(const char *device)
+static bool is_veth(const char *device)
 {
 	struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
 
-	if (!ethtool(device, &driver) && !strcmp(driver.driver, "veth"))
+	return !ethtool(device, &driver) && !strcmp(driver.driver, "veth");
+}
+
+/* The offload, by its name for `ethtool -K`, that hides tags; NULL: none. */
+static const char *hides_tags(const char *device)
+{
+	if (is_veth(device))
 		return NULL;
 	if (feature_is_on(device, "rx-vlan-hw-parse"))
 		return "rxvlan";
@@ -138,11 +144,31 @@ static int check_tags(const char *device, struct kernel_error *error)
 			   device);
 }
 
+/* Frames have to begin with an Ethernet header: no tun, ppp, wireguard. */
+static int check_link(const char *device, struct kernel_error *error)
+{
+	_cleanup_fd_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = { 0 };
+
+	strncpy(request.ifr_name, device, IFNAMSIZ - 1);
+	if (fd < 0 || ioctl(fd, SIOCGIFHWADDR, &request))
+		return system_error(error, errno, "cannot ask what %s is",
+				    device);
+	if (request.ifr_hwaddr.sa_family == ARPHRD_ETHER)
+		return 0;
+	return kernel_fail(error, EINVAL,
+			   "govern the Ethernet devices below or beside it",
+			   "device %s has no Ethernet header, and weir reads "
+			   "nothing else",
+			   device);
+}
+
 /* The ifindex of device `number`, after those before it. */
 static int check_device(const struct image *image, const uint32_t *found,
 			size_t number, struct kernel_error *error)
 {
 	const struct image_device *device = &image->devices[number];
+	int result;
 	size_t i;
 
 	if (!device->governed)
@@ -155,7 +181,10 @@ static int check_device(const struct image *image, const uint32_t *found,
 				error, EINVAL, "keep one of the two statements",
 				"%s and %s are names of one device",
 				image->devices[i].name, device->name);
-	return device->tagged ? check_tags(device->name, error) : 0;
+	result = check_link(device->name, error);
+	if (!result && device->tagged)
+		result = check_tags(device->name, error);
+	return result;
 }
 
 int devices_find(struct arena *arena, const struct image *image,
@@ -171,4 +200,20 @@ int devices_find(struct arena *arena, const struct image *image,
 	}
 	*ifindexes = found;
 	return result;
+}
+
+void devices_warn(const struct image *image, struct kernel_error *error)
+{
+	size_t i;
+
+	for (i = 0; i < image->device_count && !error->text[0]; i++) {
+		if (!image->devices[i].tagged || !image->devices[i].governed ||
+		    !is_veth(image->devices[i].name))
+			continue;
+		snprintf(error->text, sizeof(error->text),
+			 "%s is a veth: its peer decides whether tags show",
+			 image->devices[i].name);
+		snprintf(error->hint, sizeof(error->hint),
+			 "run `ethtool -K PEER txvlan off` at the other end");
+	}
 }

@@ -96,7 +96,7 @@ static uint64_t highest_besides(const struct kept *kept, uint64_t number)
 
 static int slot_of(const struct pins *pins, uint64_t number, uint32_t *slot)
 {
-	struct image_header header;
+	struct image_header header = {};
 	char path[PIN_PATH];
 	_cleanup_fd_ int image = -1;
 	int result;
@@ -115,7 +115,7 @@ static uint32_t slots_in_use(const struct pins *pins, const struct kept *kept,
 			     const struct in_force *now)
 {
 	uint32_t bits = now->id ? 1u << now->header.trie_slot : 0;
-	uint32_t slot;
+	uint32_t slot = 0;
 	size_t i;
 
 	for (i = 0; i < kept->count; i++)

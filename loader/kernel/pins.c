@@ -14,6 +14,12 @@
  * namespace-INODE, says which. From another namespace the devices could not
  * be seen, and would be taken for removed ones.
  *
+ * Ours. That directory also says that weir made the pin directory: one without
+ * it is used only when it is new or empty, and is never removed. What is
+ * removed are the names that kernel.h lists, each at its place; a stranger's
+ * file among them stays, is named, and keeps the directories above it. `images`
+ * goes last, so that pins without it are not what a killed removal leaves.
+ *
  * BPF file systems hold maps, programs, links, directories and symbolic links
  * only, and no name with a dot in it.
  */
@@ -23,6 +29,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdarg.h>
 #include <string.h>
@@ -151,9 +158,7 @@ static int open_locked(struct pins *pins, bool create,
 	_cleanup_fd_ int fd = -1;
 	int result;
 
-	if (create && !mkdir(pins->directory, 0700))
-		pins->created = true;
-	else if (create && errno != EEXIST)
+	if (create && mkdir(pins->directory, 0700) && errno != EEXIST)
 		return system_error(error, errno, "cannot create %s",
 				    pins->directory);
 	fd = open(pins->directory, O_DIRECTORY | O_CLOEXEC);
@@ -170,7 +175,17 @@ static int open_locked(struct pins *pins, bool create,
 	return 0;
 }
 
-/* The inode in the name namespace-INODE; 0: the directory has none. */
+/* ---- whose directory it is --------------------------------------------- */
+
+/* The inode in the name namespace-INODE; 0: another name. */
+static unsigned long namespace_in(const char *name)
+{
+	unsigned long inode = 0;
+
+	return sscanf(name, "namespace-%lu", &inode) == 1 ? inode : 0;
+}
+
+/* The namespace that the directory belongs to; 0: it does not say. */
 static unsigned long namespace_of(const struct pins *pins)
 {
 	DIR *directory = opendir(pins->directory);
@@ -178,11 +193,52 @@ static unsigned long namespace_of(const struct pins *pins)
 	struct dirent *entry;
 
 	while (directory && !inode && (entry = readdir(directory)))
-		if (sscanf(entry->d_name, "namespace-%lu", &inode) != 1)
-			inode = 0;
+		inode = namespace_in(entry->d_name);
 	if (directory)
 		closedir(directory);
 	return inode;
+}
+
+/* Something in the directory, the namespace's name left out. */
+static bool first_entry(const char *path, char name[NAME_MAX + 1])
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+
+	*name = '\0';
+	while (directory && !*name && (entry = readdir(directory)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
+		    !namespace_in(entry->d_name))
+			strcpy(name, entry->d_name);
+	if (directory)
+		closedir(directory);
+	return *name;
+}
+
+static int require_ours(const struct pins *pins, bool create,
+			struct kernel_error *error)
+{
+	char name[NAME_MAX + 1];
+	struct statfs about;
+
+	if (fstatfs(pins->lock, &about) || about.f_type != BPF_FS_MAGIC)
+		return kernel_fail(error, EEXIST,
+				   "weir uses directories below " BPF_MOUNT,
+				   "%s is not on a BPF file system: weir did "
+				   "not make it",
+				   pins->directory);
+	if (namespace_of(pins))
+		return 0;
+	if (first_entry(pins->directory, name))
+		return kernel_fail(error, EEXIST,
+				   "name one that is new, empty or weir's",
+				   "weir did not make %s, which holds %s",
+				   pins->directory, name);
+	return create ? 0
+		      : kernel_fail(error, ENOENT,
+				    "put a policy in force first",
+				    "weir is not in force: %s is empty",
+				    pins->directory);
 }
 
 static int check_namespace(const struct pins *pins, bool create,
@@ -207,6 +263,80 @@ static int check_namespace(const struct pins *pins, bool create,
 			   "%s belongs to another network namespace (%lu)",
 			   pins->directory, there);
 }
+
+static const char *const plain_pins[] = { "counters", "slots", "resets",
+					  "images" };
+enum { PLAIN_PINS = sizeof(plain_pins) / sizeof(plain_pins[0]) };
+
+static bool is_trie(const char *name)
+{
+	int i;
+
+	for (i = 0; i < TRIE_COUNT; i++)
+		if (!strcmp(name, trie_names[i]))
+			return true;
+	return false;
+}
+
+static bool is_generation(const char *name)
+{
+	return !strcmp(name, "next") ||
+	       (*name && !name[strspn(name, "0123456789")]);
+}
+
+static bool is_link(const char *name)
+{
+	size_t digits = strspn(name, "0123456789");
+
+	return digits && (!strcmp(name + digits, "-egress") ||
+			  !strcmp(name + digits, "-clsact"));
+}
+
+static const struct {
+	const char *name;
+	bool (*is_ours)(const char *name);
+} directories[] = {
+	{ "links", is_link },
+	{ "generations", is_generation },
+	{ "tries", is_trie },
+};
+enum { DIRECTORIES = sizeof(directories) / sizeof(directories[0]) };
+
+static bool holds_pins(const struct pins *pins)
+{
+	char path[PIN_PATH], name[NAME_MAX + 1];
+	int i;
+
+	for (i = 0; i < PLAIN_PINS; i++) {
+		pins_path(pins, path, "%s", plain_pins[i]);
+		if (!access(path, F_OK))
+			return true;
+	}
+	for (i = 0; i < DIRECTORIES; i++) {
+		pins_path(pins, path, "%s", directories[i].name);
+		if (first_entry(path, name))
+			return true;
+	}
+	return false;
+}
+
+/* Without `images` nobody can tell which programs the other pins belong to. */
+static int require_images(struct pins *pins, struct kernel_error *error)
+{
+	char path[PIN_PATH];
+
+	pins->created = !holds_pins(pins);
+	pins_path(pins, path, "images");
+	if (pins->created || !access(path, F_OK))
+		return 0;
+	return kernel_fail(error, EEXIST,
+			   "`weir detach` removes what is there and says which "
+			   "programs are left",
+			   "%s has pins of weir's, but `images` is gone",
+			   pins->directory);
+}
+
+/* ---- opening and closing ----------------------------------------------- */
 
 int pins_name(struct pins *pins, const struct kernel_options *options,
 	      struct kernel_error *error)
@@ -237,7 +367,11 @@ int pins_open(struct pins *pins, const struct kernel_options *options,
 		kernel_fail(error, ENOENT, "put a policy in force first",
 			    "weir is not in force: there is no %s",
 			    pins->directory);
-	return result ? result : check_namespace(pins, create, error);
+	if (!result)
+		result = require_ours(pins, create, error);
+	if (!result)
+		result = check_namespace(pins, create, error);
+	return result || !create ? result : require_images(pins, error);
 }
 
 void pins_close(struct pins *pins)
@@ -257,23 +391,89 @@ int pins_mkdir(const struct pins *pins, const char *name,
 	return 0;
 }
 
+/* ---- removing ---------------------------------------------------------- */
+
+static void remove_pin(const char *directory, const char *name)
+{
+	char path[PIN_PATH];
+
+	if (snprintf(path, sizeof(path), "%s/%s", directory, name) < PIN_PATH)
+		unlink(path);
+}
+
 void pins_remove_tree(const char *path)
 {
-	struct dirent *entry;
-	char below[PIN_PATH];
-	DIR *directory;
+	int i;
 
 	if (!unlink(path) || errno == ENOENT)
 		return;
+	for (i = 0; i < TRIE_COUNT; i++)
+		remove_pin(path, trie_names[i]);
+	remove_pin(path, "image");
+	rmdir(path);
+}
+
+/* One of directories[], with what in it is ours. */
+static void remove_directory(const struct pins *pins, int number)
+{
+	char path[PIN_PATH], below[PIN_PATH];
+	struct dirent *entry;
+	DIR *directory;
+
+	pins_path(pins, path, "%s", directories[number].name);
 	directory = opendir(path);
 	while (directory && (entry = readdir(directory))) {
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+		if (!directories[number].is_ours(entry->d_name))
 			continue;
-		if (snprintf(below, sizeof(below), "%s/%s", path,
-			     entry->d_name) < (int)sizeof(below))
-			pins_remove_tree(below);
+		pins_path(pins, below, "%s/%.64s", directories[number].name,
+			  entry->d_name);
+		pins_remove_tree(below);
 	}
 	if (directory)
 		closedir(directory);
 	rmdir(path);
+}
+
+/* What is left in the directory: the first file or empty directory. */
+static bool find_left(const struct pins *pins, char path[PIN_PATH])
+{
+	size_t length = strlen(pins->directory);
+	char name[NAME_MAX + 1];
+
+	strcpy(path, pins->directory);
+	while (length < PIN_PATH && first_entry(path, name))
+		length +=
+			snprintf(path + length, PIN_PATH - length, "/%s", name);
+	return length > strlen(pins->directory);
+}
+
+static void remove_names(const struct pins *pins)
+{
+	int i;
+
+	remove_pin(pins->directory, "link");
+	for (i = 0; i < TRIE_COUNT; i++)
+		remove_pin(pins->directory, trie_names[i]);
+	for (i = 0; i < DIRECTORIES; i++)
+		remove_directory(pins, i);
+	for (i = 0; i < PLAIN_PINS; i++)
+		remove_pin(pins->directory, plain_pins[i]);
+}
+
+int pins_remove_all(const struct pins *pins, struct kernel_error *error)
+{
+	char path[PIN_PATH];
+
+	remove_names(pins);
+	if (find_left(pins, path))
+		return kernel_fail(error, EEXIST,
+				   "remove it, then run `weir detach` again",
+				   "%s is not weir's: it stays, and so does %s",
+				   path, pins->directory);
+	pins_path(pins, path, "namespace-%lu", namespace_of(pins));
+	rmdir(path);
+	if (rmdir(pins->directory))
+		return system_error(error, errno, "cannot remove %s",
+				    pins->directory);
+	return 0;
 }

@@ -37,13 +37,16 @@ const char *messages_first(void); /* "" when there was none */
 struct pins {
 	char directory[PIN_PATH - 96];
 	int lock;     /* the open and locked directory; -1 for readers */
-	bool created; /* by this process */
+	bool created; /* held no pins when this process locked it */
 };
 
 /* For readers: the name alone, no lock. */
 int pins_name(struct pins *pins, const struct kernel_options *options,
 	      struct kernel_error *error);
-/* Locked for the caller alone until pins_close(). Makes it when create. */
+/*
+ * Locked for the caller alone until pins_close(). Makes it when create.
+ * -EEXIST: somebody else made it.
+ */
 int pins_open(struct pins *pins, const struct kernel_options *options,
 	      bool create, struct kernel_error *error);
 void pins_close(struct pins *pins);
@@ -54,8 +57,10 @@ void pins_path(const struct pins *pins, char path[PIN_PATH], const char *format,
 int pins_mkdir(const struct pins *pins, const char *name,
 	       struct kernel_error *error);
 
-/* Removes a directory of pins and what is in it, two levels deep at most. */
+/* Removes a pin, an empty directory, or a generation with its pins. */
 void pins_remove_tree(const char *path);
+/* Removes what weir made; an error names what somebody else put there. */
+int pins_remove_all(const struct pins *pins, struct kernel_error *error);
 
 /* ---- maps.c ------------------------------------------------------------ */
 
@@ -164,10 +169,20 @@ struct slot_change {
 	struct slot_name name;
 };
 
+/* What `resets` said about a slot of a block that was overwritten. */
+struct slot_base {
+	uint32_t slot;
+	bool had_base;
+	struct counter base;
+};
+
 struct slot_plan {
 	uint32_t *slots; /* for each counter of the image */
 	struct slot_change *changes;
 	size_t change_count;
+	struct slot_base *bases;
+	size_t base_count;
+	bool shared; /* the image in force counts in slots of new blocks */
 };
 
 /* Writes the names of new blocks; slots_undo() takes them back. */
@@ -175,6 +190,8 @@ int slots_assign(struct arena *arena, const struct maps *maps,
 		 const struct image *image, struct slot_plan *plan,
 		 struct kernel_error *error);
 void slots_undo(const struct maps *maps, const struct slot_plan *plan);
+/* After the store: new blocks forget what the former image counted in them. */
+void slots_settle(const struct maps *maps, const struct slot_plan *plan);
 
 /* ---- counters.c -------------------------------------------------------- */
 
@@ -200,11 +217,18 @@ struct bpf_object *program_open(enum program program, const struct maps *maps,
 				struct kernel_error *error);
 /* The descriptor of its program, owned by object; object is loaded by this. */
 int program_load(struct bpf_object *object, struct kernel_error *error);
+/* The devices of an image, in its order; 0: not in this namespace. */
+struct device_indexes {
+	const uint32_t *ifindexes;
+	size_t count;
+};
+
 /*
- * Loads both programs with the image alone and lets them judge an ARP frame;
- * their tags are what attached programs have to have.
+ * Loads both programs with the image alone and lets them judge an ARP frame on
+ * each device; their tags are what attached programs have to have.
  */
 int programs_verify(const struct maps *maps, int image,
+		    const struct device_indexes *devices,
 		    struct program_tag tags[PROGRAM_COUNT],
 		    struct kernel_error *error);
 /* Whether a loaded program uses a map. */
@@ -215,6 +239,8 @@ bool program_uses_map(uint32_t program_id, uint32_t map_id);
 /* Indexes of the image's devices, 0 where not governed and not there. */
 int devices_find(struct arena *arena, const struct image *image,
 		 uint32_t **ifindexes, struct kernel_error *error);
+/* What apply cannot see of the devices goes into the error as a warning. */
+void devices_warn(const struct image *image, struct kernel_error *error);
 
 /* ---- attach.c, egress.c, clsact.c -------------------------------------- */
 
@@ -259,10 +285,28 @@ int programs_replace(const struct device_list *list, const struct maps *maps,
 		     const struct program_tag tags[PROGRAM_COUNT],
 		     struct kernel_error *error);
 
+/* ---- detach.c ---------------------------------------------------------- */
+
+/* Everything of ours off one device. */
+int detach_device(const struct kernel_attachment *device,
+		  const struct pins *pins, struct kernel_error *error);
+/* Adds the sentence of another failure to those in *all. */
+void error_add(struct kernel_error *all, const struct kernel_error *one);
 /* Everything of ours off all devices; *devices counts them. */
 int detach_devices(struct arena *arena, const struct pins *pins,
 		   uint32_t images_id, uint32_t *devices,
 		   struct kernel_error *error);
+
+/* ---- orphans.c --------------------------------------------------------- */
+
+/*
+ * -EEXIST when the device, or any of this network namespace, has a program of
+ * weir's that does not use our `images` (0: we have none).
+ */
+int orphans_refuse(const struct pins *pins,
+		   const struct kernel_attachment *device, uint32_t images_id,
+		   struct kernel_error *error);
+int orphans_refuse_all(const struct pins *pins, struct kernel_error *error);
 
 /* Weak: tests replace it to exercise clsact on a kernel that has tcx. */
 bool egress_may_use_tcx(void);

@@ -3,10 +3,10 @@
  * The two BPF programs: opened from memory, given the pinned maps, verified.
  *
  * Before anything is attached both are loaded once with an `images` of their
- * own that holds the new image alone, and judge a broadcast ARP request. This
- * finds a kernel that refuses a program, and an image that would cut the
- * network off, while the policy in force is still untouched. Their counters
- * are their own too: the frame is nobody's traffic.
+ * own that holds the new image alone, and judge a broadcast ARP request on each
+ * device of the policy. This finds a kernel that refuses a program, and an
+ * image that would cut the network off, while the policy in force is still
+ * untouched. Their counters are their own too: the frame is nobody's traffic.
  */
 #include "private.h"
 
@@ -124,25 +124,25 @@ static const uint8_t arp_request[60] = {
 	192,  0,    2,	  2,	0,    0,    0, 0, 0, 0, 192, 0, 2, 1,
 };
 
-static int judge_arp(struct bpf_object *object, struct program_tag *tag,
+/* Does the loaded program let ARP pass on the device? */
+static int judge_arp(struct bpf_program *program, uint32_t ifindex,
 		     struct kernel_error *error)
 {
+	bool in = bpf_program__type(program) == BPF_PROG_TYPE_XDP;
+	struct xdp_md frame = { .data_end = sizeof(arp_request),
+				.ingress_ifindex = ifindex };
+	struct __sk_buff packet = { .ifindex = ifindex };
 	uint8_t out[256];
 	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = arp_request,
 		    .data_size_in = sizeof(arp_request), .data_out = out,
-		    .data_size_out = sizeof(out), .repeat = 1);
-	int fd = program_load(object, error);
-	struct bpf_program *program;
+		    .data_size_out = sizeof(out), .repeat = 1,
+		    .ctx_in = in ? (void *)&frame : (void *)&packet,
+		    .ctx_size_in = in ? sizeof(frame) : sizeof(packet));
 
-	if (fd < 0)
-		return fd;
-	program = bpf_object__next_program(object, NULL);
-	if (program_read_tag(fd, tag) || bpf_prog_test_run_opts(fd, &run))
+	if (bpf_prog_test_run_opts(bpf_program__fd(program), &run))
 		return system_error(error, errno, "cannot try the program %s",
 				    bpf_program__name(program));
-	if (bpf_program__type(program) == BPF_PROG_TYPE_XDP
-		    ? run.retval == XDP_PASS
-		    : run.retval != TC_ACT_SHOT)
+	if (run.retval != (in ? XDP_DROP : TC_ACT_SHOT))
 		return 0;
 	return kernel_fail(error, EINVAL,
 			   "this is an error in weir: please report it with "
@@ -151,7 +151,29 @@ static int judge_arp(struct bpf_object *object, struct program_tag *tag,
 			   bpf_program__name(program));
 }
 
+static int load_and_judge(struct bpf_object *object,
+			  const struct device_indexes *devices,
+			  struct program_tag *tag, struct kernel_error *error)
+{
+	int fd = program_load(object, error), result;
+	size_t i;
+
+	if (fd < 0)
+		return fd;
+	result = program_read_tag(fd, tag);
+	if (result)
+		return system_error(error, -result,
+				    "cannot read the programs' tags");
+	for (i = 0; !result && i < devices->count; i++)
+		if (devices->ifindexes[i])
+			result = judge_arp(
+				bpf_object__next_program(object, NULL),
+				devices->ifindexes[i], error);
+	return result;
+}
+
 static int verify_with(struct maps *trial, int image,
+		       const struct device_indexes *devices,
 		       struct program_tag tags[PROGRAM_COUNT],
 		       struct kernel_error *error)
 {
@@ -165,12 +187,15 @@ static int verify_with(struct maps *trial, int image,
 		_cleanup_object_ struct bpf_object *object =
 			program_open(i, trial, error);
 
-		result = object ? judge_arp(object, &tags[i], error) : -EINVAL;
+		result = object ? load_and_judge(object, devices, &tags[i],
+						 error)
+				: -EINVAL;
 	}
 	return result;
 }
 
 int programs_verify(const struct maps *maps, int image,
+		    const struct device_indexes *devices,
 		    struct program_tag tags[PROGRAM_COUNT],
 		    struct kernel_error *error)
 {
@@ -185,7 +210,7 @@ int programs_verify(const struct maps *maps, int image,
 		return counters;
 	trial.images = images;
 	trial.counters = counters;
-	return verify_with(&trial, image, tags, error);
+	return verify_with(&trial, image, devices, tags, error);
 }
 
 int program_read_tag(int program_fd, struct program_tag *tag)

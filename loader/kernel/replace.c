@@ -7,7 +7,8 @@
  * instructions, the same however a program is attached. Device for device the
  * new program takes the place of the old one in one step, with the image that
  * is in force; only libxdp's dispatcher has no such step, and the device is
- * without its ingress filter while the dispatcher is made anew.
+ * without its ingress filter while the dispatcher is made anew. When the new
+ * program cannot be put there, the old one is put back.
  *
  * Images of another layout are not for these programs: that is refused, as the
  * programs would be without an image they understand. A replacement is not
@@ -18,6 +19,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <string.h>
+#include <xdp/libxdp.h>
 
 static bool is_current(uint32_t attached, const struct program_tag *ours)
 {
@@ -40,6 +42,53 @@ int refuse_other_layout(const struct in_force *now, struct kernel_error *error)
 			   now->header.abi_version, WEIR_ABI_VERSION);
 }
 
+/* The old program, as libxdp knew it while it was attached. */
+static void put_back(const struct kernel_attachment *device,
+		     struct xdp_multiprog *before, struct kernel_error *error)
+{
+	enum xdp_attach_mode mode = !strcmp(device->ingress, "generic")
+					    ? XDP_MODE_SKB
+					    : XDP_MODE_NATIVE;
+	struct xdp_program *old = NULL;
+	struct kernel_error failure;
+	int result;
+
+	while ((old = xdp_multiprog__next_prog(old, before)))
+		if (xdp_program__id(old) == device->xdp_program)
+			break;
+	result = old ? xdp_program__attach(old, device->ifindex, mode, 0)
+		     : -ENOENT;
+	if (!result)
+		return;
+	system_error(&failure, -result,
+		     "and %s is without its ingress filter, for the old "
+		     "program cannot be put back",
+		     device->device);
+	error_add(error, &failure);
+}
+
+static int replace_dispatched(const struct kernel_attachment *device,
+			      const struct maps *maps, enum attach_mode mode,
+			      struct kernel_error *error)
+{
+	struct xdp_multiprog *before =
+		xdp_multiprog__get_from_ifindex(device->ifindex);
+	int result = libxdp_get_error(before);
+
+	if (result)
+		return system_error(error, -result,
+				    "cannot read the dispatcher of %s",
+				    device->device);
+	result = ingress_detach(device, error);
+	if (!result) {
+		result = ingress_attach(device, maps, mode, error);
+		if (result)
+			put_back(device, before, error);
+	}
+	xdp_multiprog__close(before);
+	return result;
+}
+
 static int replace_ingress(const struct kernel_attachment *device,
 			   const struct maps *maps, int program_fd,
 			   struct kernel_error *error)
@@ -50,14 +99,10 @@ static int replace_ingress(const struct kernel_attachment *device,
 	_cleanup_fd_ int old = bpf_prog_get_fd_by_id(device->xdp_program);
 	int result;
 
-	if (device->dispatcher) {
-		result = ingress_detach(device, error);
-		return result ? result
-			      : ingress_attach(device, maps,
-					       generic ? ATTACH_GENERIC
-						       : ATTACH_NATIVE,
-					       error);
-	}
+	if (device->dispatcher)
+		return replace_dispatched(
+			device, maps, generic ? ATTACH_GENERIC : ATTACH_NATIVE,
+			error);
 	options.old_prog_fd = old;
 	result = bpf_xdp_attach(device->ifindex, program_fd,
 				mode | XDP_FLAGS_REPLACE, &options);

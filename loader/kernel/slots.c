@@ -5,15 +5,20 @@
  * A block is an interface and direction (REASON_SLOTS wide, aligned to it) or
  * a rule (one slot). The map `slots` remembers which block has which slots, so
  * a block that is in the new policy again counts on where it was. New blocks
- * take the first free place. When there is none left, blocks that the new
- * policy does not name may be overwritten; their counters then get a new base
- * (RFC 3871 2.9.5 asks for that instead of a store of zero), so that the new
- * block starts at nothing.
+ * take the first free place. When there is none left, blocks that neither the
+ * new policy names nor the image in force counts in are overwritten; their
+ * counters then get a new base (RFC 3871 2.9.5 asks for that instead of a store
+ * of zero), so that the new block starts at nothing.
+ *
+ * Two large policies may not fit beside each other. Then also blocks of the
+ * image in force are overwritten, and get their base again after the store:
+ * until then the old policy counts in them.
  */
 #include "private.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct block {
 	struct slot_name name;
@@ -99,8 +104,76 @@ static const struct block *find(const struct table *table,
 		       sizeof(*table->known), compare_blocks);
 }
 
-/* Only what the image itself names stays taken. */
-static void free_former(struct table *table, const struct image *image)
+/* ---- the image in force ------------------------------------------------ */
+
+static void mark_rules(const uint8_t *pages, const struct interface_entry *on,
+		       int direction, bool *used)
+{
+	const struct image_header *header = (const void *)pages;
+	const struct ruleset *rules =
+		(const struct ruleset
+			 *)(const void *)(pages + (size_t)header->rulesets *
+							  PAGE_BYTES) +
+		on->ruleset[direction] - 1;
+	const struct leg_entry *legs =
+		(const void *)(pages + (size_t)rules->legs * PAGE_BYTES);
+	const uint32_t *slots =
+		(const void *)(pages + (size_t)header->rule_slots * PAGE_BYTES);
+	uint32_t slot;
+	int leg;
+
+	for (leg = 0; leg < MAX_LEGS; leg++) {
+		slot = slots[on->rule_slots[direction] + legs[leg].rule];
+		if (slot < COUNTER_SLOTS)
+			used[slot] = true;
+	}
+}
+
+/* First slots of the blocks that an image counts in. */
+static void mark_image(const uint8_t *pages, bool *used)
+{
+	const struct image_header *header = (const void *)pages;
+	const struct interface_entry *entries =
+		(const void *)(pages + (size_t)header->interfaces * PAGE_BYTES);
+	uint32_t i;
+	int direction;
+
+	for (i = 0; i < header->interface_count; i++) {
+		for (direction = 0; direction < DIRECTION_COUNT; direction++) {
+			used[entries[i].counters[direction] % COUNTER_SLOTS] =
+				true;
+			if (entries[i].ruleset[direction])
+				mark_rules(pages, &entries[i], direction, used);
+		}
+	}
+}
+
+static int mark_in_force(const struct maps *maps, bool *used)
+{
+	_cleanup_fd_ int image = map_inner(maps->images, 0);
+	struct bpf_map_info info = {};
+	uint32_t length = sizeof(info);
+	void *pages;
+
+	if (image < 0)
+		return image == -ENOENT ? 0 : image;
+	if (bpf_obj_get_info_by_fd(image, &info, &length))
+		return -errno;
+	length = info.max_entries * PAGE_BYTES;
+	pages = mmap(NULL, length, PROT_READ, MAP_SHARED, image, 0);
+	if (pages == MAP_FAILED)
+		return -errno;
+	mark_image(pages, used);
+	munmap(pages, length);
+	return 0;
+}
+
+/*
+ * Only what the image itself names stays taken, and blocks that start at the
+ * slots of `used`.
+ */
+static void free_former(struct table *table, const struct image *image,
+			const bool *used)
 {
 	const struct block *block;
 	size_t i;
@@ -112,6 +185,9 @@ static void free_former(struct table *table, const struct image *image)
 		if (block)
 			mark(table, block);
 	}
+	for (i = 0; i < table->known_count; i++)
+		if (used[table->known[i].slot])
+			mark(table, &table->known[i]);
 }
 
 /* The first free place of that width; 0: none. */
@@ -188,6 +264,28 @@ static int plan(const struct image *image, const size_t *first,
 	return 0;
 }
 
+/* Tries free places first, then former blocks, then those in force, too. */
+static int find_places(struct arena *arena, const struct maps *maps,
+		       const struct image *image, const size_t *first,
+		       struct table *table, struct slot_plan *result)
+{
+	bool *used = arena_array(arena, COUNTER_SLOTS, sizeof(*used));
+	int failed;
+
+	if (!plan(image, first, table, result->slots))
+		return 0;
+	failed = mark_in_force(maps, used);
+	if (failed)
+		return failed;
+	free_former(table, image, used);
+	if (!plan(image, first, table, result->slots))
+		return 0;
+	memset(used, false, COUNTER_SLOTS * sizeof(*used));
+	result->shared = true;
+	free_former(table, image, used);
+	return plan(image, first, table, result->slots);
+}
+
 /* ---- writing ----------------------------------------------------------- */
 
 static void remember(struct slot_plan *plan, uint32_t slot,
@@ -201,9 +299,22 @@ static void remember(struct slot_plan *plan, uint32_t slot,
 		change->name = *former;
 }
 
+static void remember_bases(const struct maps *maps, uint32_t slot,
+			   uint32_t width, struct slot_plan *plan)
+{
+	struct slot_base *base;
+
+	for (; width--; slot++) {
+		base = &plan->bases[plan->base_count++];
+		base->slot = slot;
+		base->had_base =
+			!bpf_map_lookup_elem(maps->resets, &slot, &base->base);
+	}
+}
+
 /* Takes the names of former blocks away from where the new block goes. */
-static void overwrite(const struct maps *maps, struct table *table,
-		      uint32_t slot, uint32_t width, struct slot_plan *plan)
+static int overwrite(const struct maps *maps, struct table *table,
+		     uint32_t slot, uint32_t width, struct slot_plan *plan)
 {
 	bool used = false;
 	const struct block *former;
@@ -219,8 +330,10 @@ static void overwrite(const struct maps *maps, struct table *table,
 		for (j = 0; j < former->name.width; j++)
 			table->owner[former->slot + j] = 0;
 	}
-	if (used)
-		counters_rebase(maps, slot, width);
+	if (!used)
+		return 0;
+	remember_bases(maps, slot, width, plan);
+	return counters_rebase(maps, slot, width);
 }
 
 static int write_names(const struct maps *maps, const struct image *image,
@@ -229,6 +342,7 @@ static int write_names(const struct maps *maps, const struct image *image,
 {
 	const struct slot_name *name;
 	uint32_t slot;
+	int failed;
 	size_t i;
 
 	for (i = 0; i < image->counter_count; i++) {
@@ -236,7 +350,9 @@ static int write_names(const struct maps *maps, const struct image *image,
 		slot = plan->slots[i];
 		if (first[i] != i || find(table, name))
 			continue;
-		overwrite(maps, table, slot, name->width, plan);
+		failed = overwrite(maps, table, slot, name->width, plan);
+		if (failed)
+			return failed;
 		remember(plan, slot, NULL);
 		if (bpf_map_update_elem(maps->slots, &slot, name, 0))
 			return -errno;
@@ -278,6 +394,22 @@ static int no_place(const struct image *image, struct kernel_error *error)
 			   COUNTER_SLOTS, blocks, REASON_SLOTS, rules);
 }
 
+static struct slot_plan empty_plan(struct arena *arena,
+				   const struct image *image,
+				   const struct table *table)
+{
+	size_t most = image->counter_count + table->known_count;
+
+	return (struct slot_plan){
+		.slots = arena_array(arena, image->counter_count + 1,
+				     sizeof(uint32_t)),
+		.changes = arena_array(arena, most + 1,
+				       sizeof(struct slot_change)),
+		.bases = arena_array(arena, COUNTER_SLOTS,
+				     sizeof(struct slot_base)),
+	};
+}
+
 int slots_assign(struct arena *arena, const struct maps *maps,
 		 const struct image *image, struct slot_plan *result,
 		 struct kernel_error *error)
@@ -287,25 +419,17 @@ int slots_assign(struct arena *arena, const struct maps *maps,
 		.taken = arena_array(arena, COUNTER_SLOTS, sizeof(bool)),
 	};
 	const size_t *first = first_of_name(arena, image);
-	size_t most;
 	int failed = read_known(arena, maps, &table);
 
 	if (failed)
 		return system_error(error, -failed, "cannot read the slots");
-	most = image->counter_count + table.known_count;
-	*result = (struct slot_plan){
-		.slots = arena_array(arena, image->counter_count + 1,
-				     sizeof(uint32_t)),
-		.changes = arena_array(arena, most + 1,
-				       sizeof(struct slot_change)),
-	};
+	*result = empty_plan(arena, image, &table);
 	mark_known(&table);
-	if (plan(image, first, &table, result->slots)) {
-		free_former(&table, image);
-		if (plan(image, first, &table, result->slots))
-			return no_place(image, error);
-	}
-	failed = write_names(maps, image, first, &table, result);
+	failed = find_places(arena, maps, image, first, &table, result);
+	if (failed == -ENOSPC)
+		return no_place(image, error);
+	if (!failed)
+		failed = write_names(maps, image, first, &table, result);
 	if (!failed)
 		failed = write_ungoverned(maps);
 	if (!failed)
@@ -317,6 +441,7 @@ int slots_assign(struct arena *arena, const struct maps *maps,
 void slots_undo(const struct maps *maps, const struct slot_plan *plan)
 {
 	const struct slot_change *change;
+	const struct slot_base *base;
 	size_t i;
 
 	for (i = plan->change_count; i-- > 0;) {
@@ -327,4 +452,20 @@ void slots_undo(const struct maps *maps, const struct slot_plan *plan)
 		else
 			bpf_map_delete_elem(maps->slots, &change->slot);
 	}
+	for (i = plan->base_count; i-- > 0;) {
+		base = &plan->bases[i];
+		if (base->had_base)
+			bpf_map_update_elem(maps->resets, &base->slot,
+					    &base->base, 0);
+		else
+			bpf_map_delete_elem(maps->resets, &base->slot);
+	}
+}
+
+void slots_settle(const struct maps *maps, const struct slot_plan *plan)
+{
+	size_t i;
+
+	for (i = 0; plan->shared && i < plan->base_count; i++)
+		counters_rebase(maps, plan->bases[i].slot, 1);
 }

@@ -74,12 +74,19 @@ static int read_state(struct kernel_state *state,
 int kernel_state_open(const struct kernel_options *options,
 		      struct kernel_state *state, struct kernel_error *error)
 {
+	struct kernel_error lost;
+	struct pins pins;
 	int result;
 
 	*error = (struct kernel_error){};
 	messages_capture(options->verbose);
 	*state = (struct kernel_state){ .arena = arena_new() };
 	result = read_state(state, options, error);
+	if (result == -ENOENT && !pins_name(&pins, options, &lost) &&
+	    orphans_refuse_all(&pins, &lost)) {
+		*error = lost;
+		result = -ENOLINK;
+	}
 	if (result)
 		kernel_state_close(state);
 	return result;

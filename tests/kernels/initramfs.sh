@@ -15,7 +15,7 @@ shift 2
 
 # What tests/run, tests/command/lib.sh, tests/netns and testbed.c call.
 tools="awk basename bash bpftool busybox cat chmod cp cut date diff dirname find
-	flock grep head ip jq ln ls mkdir mktemp mv nsenter python3 readlink rm
+	flock grep head ip jq ln ls mkdir mkfifo mktemp mount mv nsenter python3 readlink rm
 	rmdir sed seq sh sleep sort stat stty sysctl tail tc timeout touch tr
 	uname uniq unshare wc xargs xdp-loader"
 modules="veth sch_ingress cls_bpf"

@@ -31,7 +31,8 @@ $(kernels)/%.bpf.o: tests/kernels/%.bpf.c
 
 $(kernels)/test_dispatcher: tests/kernels/test_dispatcher.sh $(BUILD)/weir \
 		$(BUILD)/tests/netns/foreign.bpf.o \
-		$(BUILD)/tests/netns/weir-other $(kernels)/count.bpf.o
+		$(BUILD)/tests/netns/weir-other $(BUILD)/tests/netns/faults.so \
+		$(kernels)/count.bpf.o
 	@mkdir -p $(@D)
 	@printf '#!/bin/sh\nexport WEIR=%s SOURCE=%s\nexec bash %s\n' \
 		'$(abspath $(BUILD)/weir)' '$(CURDIR)' '$(CURDIR)/$<' >$@

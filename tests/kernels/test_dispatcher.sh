@@ -167,6 +167,23 @@ test_another_versions_program_is_replaced_beside_the_other() {
 	soon seen 8
 }
 
+test_a_program_that_cannot_be_replaced_is_put_back() {
+	fresh
+	apply eth0
+	add_other
+	FAIL_ATTACH=1 LD_PRELOAD=$objects/faults.so "$objects/weir-other" \
+		apply --pin-directory "$pins" "$work/policy" 2>"$work/err" &&
+		return 1
+	says "cannot attach the XDP program to eth0"
+	no grep -q "without its ingress filter" "$work/err"
+	programs weir_ingress count_packets
+	send_both
+	soon counted 7 '.direction == "in"'
+	soon seen 4
+	in_force 0 detach
+	programs count_packets
+}
+
 test_generic_mode_runs_under_the_dispatcher_too() {
 	fresh
 	policy eth0

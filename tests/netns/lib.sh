@@ -20,7 +20,7 @@ egress=${EGRESS:-tcx}
 at_end=take_down
 
 take_down() {
-	"$WEIR" detach --pin-directory "$pins" >/dev/null 2>&1
+	"$WEIR" detach --pin-directory "$pins" >/dev/null 2>&1 || :
 	rm -rf "$pins" "$pins-foreign"
 }
 

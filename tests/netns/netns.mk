@@ -7,7 +7,8 @@
 netns_tests := $(patsubst %.sh,$(BUILD)/%,$(wildcard tests/netns/test_*.sh))
 netns_tools := $(BUILD)/tests/netns/foreign.bpf.o \
 	       $(BUILD)/tests/netns/tcx $(BUILD)/tests/netns/weir-clsact \
-	       $(BUILD)/tests/netns/weir-other $(BUILD)/tests/netns/kill_at.so
+	       $(BUILD)/tests/netns/weir-other $(BUILD)/tests/netns/kill_at.so \
+	       $(BUILD)/tests/netns/faults.so
 
 $(BUILD)/tests/netns/foreign.bpf.o: tests/netns/foreign.bpf.c
 	@mkdir -p $(@D)
@@ -19,7 +20,7 @@ $(BUILD)/tests/netns/%.o: tests/netns/%.c
 	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/netns/kill_at.so: tests/netns/kill_at.c
+$(BUILD)/tests/netns/%.so: tests/netns/%.c
 	@mkdir -p $(@D)
 	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -fPIC -shared -o $@ $< -ldl

@@ -50,7 +50,7 @@ test_a_device_that_left_the_policy_is_detached_alone() {
 	apply eth1
 	prints "0 attached, 1 detached"
 	[ "$(xdp_id eth0)" -eq 0 ]
-	[ ! -e "$pins/links/$(cat /sys/class/net/eth0/ifindex)-egress" ]
+	[ ! -e "$pins/links/$(ip -json link show dev eth0 | jq ".[0].ifindex")-egress" ]
 	status '[.devices[].device] == ["eth1"]'
 }
 
@@ -97,6 +97,14 @@ test_without_tcx_a_foreign_filter_that_was_there_hides_no_packet() {
 	status '.devices[0].egress == "clsact"'
 	send eth0 3 198.51.100.7 53
 	counted 3 '.direction == "out" and .reason == "default"'
+}
+
+test_a_device_without_an_ethernet_header_is_refused() {
+	fresh
+	policy lo
+	in_force 3 apply "$work/policy" --mode generic
+	says "device lo has no Ethernet header"
+	[ ! -e "$pins" ]
 }
 
 test_two_names_of_one_device_are_refused() {

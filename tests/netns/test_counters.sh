@@ -68,7 +68,7 @@ test_rows_name_the_line_of_the_policy() {
 	apply eth0
 	in_force 0 counters --json --all
 	json '[.counters[] | select(.filter == "web")
-		| [.line, .verdict]] == [[4, "pass"], [4, "drop"]]'
+		| [.line, .verdict]] == [[4, "drop"], [4, "pass"]]'
 	json '.counters[] | select(.interface == "eth0" and .direction == "in"
 		and .reason == "default") | .line == 5'
 }

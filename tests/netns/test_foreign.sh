@@ -30,6 +30,90 @@ test_a_foreign_xdp_program_on_an_ungoverned_device_is_left_alone() {
 	[ "$(xdp_id eth1)" -eq "$foreign" ]
 }
 
+# ---- directories of others -------------------------------------------------
+
+their_map() { # PIN
+	bpftool map create "$1" type array key 4 value 4 entries 1 name theirs
+}
+
+test_detach_refuses_a_regular_directory_and_its_files_stay() {
+	fresh
+	mkdir -p "$work/theirs/links" "$work/theirs/namespace-1"
+	echo 1 >"$work/theirs/links/1-egress"
+	echo 2 >"$work/theirs/images"
+	rmdir "$work/theirs/namespace-1"
+	ends 4 detach --pin-directory "$work/theirs"
+	says "$work/theirs is not on a BPF file system"
+	[ "$(cat "$work/theirs/links/1-egress" "$work/theirs/images" |
+		tr '\n' ' ')" = "1 2 " ]
+}
+
+test_a_regular_directory_with_weirs_marker_is_refused_too() {
+	fresh
+	mkdir -p "$work/marked/namespace-$(stat -Lc %i /proc/self/ns/net)"
+	echo 2 >"$work/marked/images"
+	ends 4 detach --pin-directory "$work/marked"
+	[ "$(cat "$work/marked/images")" = 2 ]
+}
+
+test_detach_and_apply_refuse_a_directory_of_foreign_pins() {
+	fresh
+	mkdir "$pins-foreign"
+	their_map "$pins-foreign/images"
+	policy eth0
+	for verb in detach "apply $work/policy"; do
+		# shellcheck disable=SC2086 # a verb and its argument
+		ends 4 $verb --pin-directory "$pins-foreign"
+		says "weir did not make $pins-foreign, which holds images"
+	done
+	[ "$(find "$pins-foreign" -mindepth 1)" = "$pins-foreign/images" ]
+	[ "$(xdp_id eth0)" -eq 0 ]
+}
+
+# In a BPF file system of its own: if this fails, that alone is lost.
+test_detach_refuses_the_bpf_file_system_itself() {
+	fresh
+	unshare --mount bash -e >"$work/list" 2>"$work/err" <<-end
+		mount -t bpf bpf /sys/fs/bpf
+		mkdir /sys/fs/bpf/theirs
+		code=0
+		"$WEIR" detach --pin-directory /sys/fs/bpf >&2 || code=\$?
+		[ \$code -eq 4 ]
+		ls /sys/fs/bpf
+	end
+	says "weir did not make /sys/fs/bpf"
+	grep -qx theirs "$work/list"
+}
+
+test_an_empty_directory_is_not_removed_and_may_be_used() {
+	fresh
+	mkdir "$pins"
+	in_force 0 detach
+	prints "nothing is in force"
+	[ -d "$pins" ]
+	apply eth0
+	in_force 0 detach
+	[ ! -e "$pins" ]
+}
+
+test_what_a_stranger_put_beside_weirs_pins_stays_and_is_named() {
+	local pin
+
+	for pin in theirs tries/theirs generations/1/theirs links/theirs; do
+		fresh
+		apply eth0
+		their_map "$pins/$pin"
+		in_force 5 detach
+		says "1 devices detached, then: $pins/$pin is not weir's"
+		[ "$(xdp_id eth0)" -eq 0 ]
+		[ "$(find "$pins" -type f)" = "$pins/$pin" ]
+		in_force 4 detach
+		rm "$pins/$pin"
+		in_force 0 detach
+		[ ! -e "$pins" ]
+	done
+}
+
 # ---- a kernel without tcx --------------------------------------------------
 
 test_without_tcx_the_filter_goes_below_clsact_and_counts() {

@@ -60,6 +60,7 @@ static __always_inline int is_listener_discovery(const struct packet *packet)
 	__u8 type = packet->icmp >> 8;
 
 	return packet->has_icmp && packet->hop_limit == 1 &&
+	       packet->fragment == FRAGMENT_NONE &&
 	       ((type >= 130 && type <= 132) || type == 143);
 }
 
@@ -90,7 +91,8 @@ static __always_inline __u32 exemption4(const struct packet *packet)
 	const __u8 *destination = (const __u8 *)packet->destination;
 
 	if (packet->protocol == PROTOCOL_IGMP)
-		return packet->hop_limit == 1 && destination[0] >> 4 == 14
+		return packet->hop_limit == 1 && destination[0] >> 4 == 14 &&
+				       packet->fragment == FRAGMENT_NONE
 			       ? EXEMPT_BOTH
 			       : 0;
 	if (packet->protocol != PROTOCOL_UDP || !packet->has_ports ||

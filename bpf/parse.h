@@ -275,6 +275,15 @@ static __always_inline void parse_fragment_header(struct packet *packet,
 		      packet->limit - packet->offset - 8, 0);
 }
 
+/* At least 12 bytes (RFC 4302 2). */
+static __always_inline void parse_authentication(struct packet *packet,
+						 const __u8 *header)
+{
+	packet->authenticated = 1;
+	if (!header[1])
+		packet->malformed = REASON_BAD_EXTENSION_HEADER;
+}
+
 /* Bytes of an extension header (RFC 8200 4, RFC 4302 2.2 for AH). */
 static __always_inline __u32 extension_size(__u8 kind, __u8 length)
 {
@@ -307,7 +316,7 @@ GLOBAL_FUNCTION int parse_extension(CONTEXT *context, struct packet *packet)
 	}
 	packet->protocol = header[0];
 	if (kind == PROTOCOL_AH)
-		packet->authenticated = 1;
+		parse_authentication(packet, header);
 	else if (kind == PROTOCOL_FRAGMENT)
 		parse_fragment_header(packet, header);
 	else if (kind == PROTOCOL_HOP_BY_HOP && packet->extensions)
@@ -342,8 +351,21 @@ static __always_inline __u32 transport_size(const struct packet *packet)
 	}
 }
 
+/* The length of a whole datagram is within the packet (RFC 768). */
+static __always_inline void parse_udp(struct packet *packet, const __u8 *header,
+				      int large)
+{
+	__u32 length = read16(header + 4);
+
+	if (packet->fragment == FRAGMENT_NONE && !large &&
+	    (length < 8 || packet->offset + length > packet->limit))
+		packet->malformed = REASON_BAD_TRANSPORT;
+	packet->offset += 8;
+}
+
+/* Moves behind the header of TCP and UDP, whose data GSO cuts. */
 static __always_inline void parse_transport(CONTEXT *context,
-					    struct packet *packet)
+					    struct packet *packet, int large)
 {
 	__u32 size = transport_size(packet);
 	const __u8 *header;
@@ -364,6 +386,8 @@ static __always_inline void parse_transport(CONTEXT *context,
 	packet->ports[0] = read16(header);
 	packet->ports[1] = read16(header + 2);
 	packet->has_ports = 1;
+	if (packet->protocol == PROTOCOL_UDP)
+		parse_udp(packet, header, large);
 	if (packet->protocol != PROTOCOL_TCP)
 		return;
 	header = next_bytes(context, packet, 20);
@@ -372,6 +396,7 @@ static __always_inline void parse_transport(CONTEXT *context,
 		packet->malformed = REASON_BAD_TRANSPORT;
 	else if (packet->offset + size > packet->limit)
 		ends_early(packet, REASON_BAD_TRANSPORT);
+	packet->offset += size;
 }
 
 /*
@@ -396,7 +421,7 @@ parse_packet(CONTEXT *context, struct packet *packet, __u32 tags, int large)
 		if (packet->malformed || !parse_extension(context, packet))
 			break;
 	if (!packet->malformed && packet->fragment != FRAGMENT_LATER)
-		parse_transport(context, packet);
+		parse_transport(context, packet, large);
 }
 
 #endif

@@ -258,12 +258,16 @@ _Static_assert(sizeof(struct image_header) <= PAGE_BYTES, "page 0");
 _Static_assert((int)REASON_COUNT <= (int)REASON_SLOTS,
 	       "reasons fit their block");
 
-/* One hash for both tables, in the builder and in the datapath. */
+/*
+ * One hash for both tables, in the builder and in the datapath: multiply and
+ * fold twice, so that a seed added to a scatters keys that collide anew.
+ */
 static inline __u32 weir_hash(__u32 a, __u32 b)
 {
 	__u64 mixed = ((__u64)a << 32 | b) * 0x9e3779b97f4a7c15ull;
 
-	return (__u32)(mixed >> 32) ^ (__u32)(mixed >> 52);
+	mixed = (mixed ^ mixed >> 32) * 0xd6e8feb86659fd93ull;
+	return (__u32)(mixed >> 32);
 }
 
 #endif

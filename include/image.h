@@ -66,7 +66,8 @@ struct image *image_build(struct arena *arena, const struct diag_list *diags,
 
 /*
  * Fills in ifindex[device] (0: device not present, gets no cells) and
- * slots[counter], then the generation, when and by whom it is applied.
+ * slots[counter], then the generation, when and by whom it is applied. Devices
+ * that are present have different ifindexes: two keys alike cannot be placed.
  */
 struct binding {
 	const uint32_t *ifindex; /* one for each device */

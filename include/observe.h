@@ -38,7 +38,9 @@ struct counter_table {
 	uint64_t bytes;
 };
 
-/* Memory from state->arena. Rows by interface, direction, reason, rule order.
+/*
+ * Memory from state->arena. Rows by interface, direction, reason; rules stand
+ * together in the order in which they were written.
  */
 int observe_counters(struct kernel_state *state,
 		     const struct counter_filter *filter,
@@ -64,5 +66,23 @@ struct set_table {
 int observe_sets(struct kernel_state *state,
 		 const struct kernel_options *options, struct set_table *table,
 		 struct kernel_error *error);
+
+/*
+ * A device of the policy that is not as it was applied: gone, made anew,
+ * renamed, or without one of its programs. "DEVICE is PROBLEM" is a sentence.
+ */
+struct problem_row {
+	const char *device;  /* as the policy names it */
+	const char *problem; /* "not filtered: the device was made anew; ..." */
+};
+
+struct problem_table {
+	const struct problem_row *rows;
+	size_t count;
+};
+
+/* Memory from state->arena. No row for a device that is as applied. */
+int observe_problems(struct kernel_state *state, struct problem_table *table,
+		     struct kernel_error *error);
 
 #endif

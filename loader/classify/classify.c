@@ -100,10 +100,11 @@ field_words(struct arena *arena, const struct field *field,
 	for_each_leg(cursor, leg, rules)
 	{
 		const struct range_list *list = asked(leg);
+		size_t number = list ? field_find(field, list) : 0;
 
 		for (uint32_t class = 0; list && class < field->map.count;
-		     class ++)
-			if (!list->count || field_accepts(field, class, list))
+		     class += 1)
+			if (!list->count || field_accepts(field, class, number))
 				words[class] |= 1ull << cursor.number;
 	}
 	return words;
@@ -155,7 +156,7 @@ static const uint64_t *address_words(struct arena *arena,
 		uint64_t bit = 1ull << cursor.number;
 
 		for (uint32_t class = 0; class < (classes ? classes : 1);
-		     class ++) {
+		     class += 1) {
 			const uint64_t *members =
 				lists + (size_t) class * resolved->class_words;
 

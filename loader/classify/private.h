@@ -23,8 +23,10 @@ void field_add(struct arena *arena, struct field *field,
 /* Computes map and members once all lists are in. */
 void field_finish(struct arena *arena, struct field *field);
 
-/* True when every value of the class is in the list (which was added). */
-bool field_accepts(const struct field *field, uint32_t class,
-		   const struct range_list *list);
+/* The number of a list that was added. */
+size_t field_find(const struct field *field, const struct range_list *list);
+
+/* True when every value of the class is in the list of that number. */
+bool field_accepts(const struct field *field, uint32_t class, size_t list);
 
 #endif

@@ -237,6 +237,7 @@ static bool neighbour_discovery(const struct world *world)
 static bool listener_discovery(const struct probe *p)
 {
 	return p->has_icmp && p->hop_limit == 1 &&
+	       p->fragment == FRAGMENT_NONE &&
 	       (p->type == 130 || p->type == 131 || p->type == 132 ||
 		p->type == 143) &&
 	       (link_local(&p->source) || unspecified(&p->source));
@@ -268,6 +269,7 @@ static void exceptions(const struct world *world, bool *source,
 	else
 		*source = *destination =
 			(p->protocol == 2 && p->hop_limit == 1 &&
+			 p->fragment == FRAGMENT_NONE &&
 			 p->destination.bytes[0] >= 224 &&
 			 p->destination.bytes[0] <= 239) ||
 			(dhcp(p, 68, 67) && unspecified(&p->source));

@@ -8,6 +8,8 @@
 
 struct executor {
 	struct native *native;
+	uint32_t slots;
+	size_t strays;
 };
 
 struct executor *executor_open(void)
@@ -36,17 +38,15 @@ uint32_t executor_device(const char *name)
 int executor_apply(struct executor *executor, const struct image *image,
 		   uint32_t slots)
 {
-	(void)slots;
+	executor->slots = slots;
 	native_close(executor->native);
 	executor->native = native_open(image);
 	return executor->native ? 0 : -ENOMEM;
 }
 
-/* A packet that counts twice is seen at once. */
 size_t executor_strays(struct executor *executor)
 {
-	(void)executor;
-	return 0;
+	return executor->strays;
 }
 
 int executor_run(struct executor *executor, enum direction direction,
@@ -57,6 +57,7 @@ int executor_run(struct executor *executor, enum direction direction,
 
 	native_run(executor->native, direction, ifindex, frame, length,
 		   &result);
+	executor->strays += result.slot >= executor->slots;
 	*outcome = (struct outcome){ .verdict = result.verdict,
 				     .changed = result.counted,
 				     .slot = result.slot,

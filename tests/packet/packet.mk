@@ -7,7 +7,8 @@ packet_build    := $(BUILD)/tests/packet
 packet_programs := $(packet_build)/run_packet_native \
 		   $(packet_build)/run_packet_kernel \
 		   $(packet_build)/run_captures \
-		   $(packet_build)/run_captures_sanitized
+		   $(packet_build)/run_captures_sanitized \
+		   $(packet_build)/test_segments
 TESTS += $(packet_programs)
 
 # A directory or an archive of captures; those in the tree by default.
@@ -37,6 +38,13 @@ $(packet_build)/run_packet_native: $(packet_build)/executor_native.o \
 
 $(packet_build)/run_packet_kernel: $(packet_build)/executor_kernel.o \
 		$(BUILD)/tests/tools/testbed.o $(packet_common) | $(bpf_objects)
+	@echo '  CC      $@'
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(packet_build)/test_segments: $(packet_build)/test_segments.o \
+		$(BUILD)/tests/tools/testbed.o \
+		$(BUILD)/tests/tools/policy_image.o \
+		$(BUILD)/tests/tools/libframe.a $(BUILD)/libweir.a | $(bpf_objects)
 	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 

@@ -349,27 +349,47 @@ static int verdict_of(enum direction direction, uint32_t code)
 	return code == codes[direction][VERDICT_DROP] ? VERDICT_DROP : -EPROTO;
 }
 
+static int run_program(struct testbed *testbed, enum direction direction,
+		       struct bpf_test_run_opts *options,
+		       struct testbed_result *result)
+{
+	int verdict;
+
+	memset(result, 0, sizeof(*result));
+	options->repeat = 1;
+	if (bpf_prog_test_run_opts(testbed->programs[direction], options))
+		return -errno;
+	verdict = verdict_of(direction, options->retval);
+	if (verdict < 0)
+		return verdict;
+	result->verdict = verdict;
+	return testbed->watched ? compare_counters(testbed, result) : 0;
+}
+
+int testbed_send(struct testbed *testbed, const struct __sk_buff *skb,
+		 const uint8_t *frame, size_t length,
+		 struct testbed_result *result)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame,
+		    .data_size_in = length, .ctx_in = skb,
+		    .ctx_size_in = sizeof(*skb));
+
+	return run_program(testbed, DIRECTION_OUT, &options, result);
+}
+
 int testbed_run(struct testbed *testbed, enum direction direction,
 		uint32_t ifindex, const uint8_t *frame, size_t length,
 		struct testbed_result *result)
 {
 	struct xdp_md xdp = { .data_end = length, .ingress_ifindex = ifindex };
 	struct __sk_buff skb = { .ifindex = ifindex };
-	bool in = direction == DIRECTION_IN;
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame,
-		    .data_size_in = length, .repeat = 1,
-		    .ctx_in = in ? (void *)&xdp : (void *)&skb,
-		    .ctx_size_in = in ? sizeof(xdp) : sizeof(skb));
-	int verdict;
+		    .data_size_in = length, .ctx_in = &xdp,
+		    .ctx_size_in = sizeof(xdp));
 
-	memset(result, 0, sizeof(*result));
-	if (bpf_prog_test_run_opts(testbed->programs[direction], &options))
-		return -errno;
-	verdict = verdict_of(direction, options.retval);
-	if (verdict < 0)
-		return verdict;
-	result->verdict = verdict;
-	return testbed->watched ? compare_counters(testbed, result) : 0;
+	if (direction == DIRECTION_OUT)
+		return testbed_send(testbed, &skb, frame, length, result);
+	return run_program(testbed, direction, &options, result);
 }
 
 int testbed_counter(struct testbed *testbed, uint32_t slot,

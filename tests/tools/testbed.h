@@ -58,6 +58,12 @@ int testbed_run(struct testbed *testbed, enum direction direction,
 		uint32_t ifindex, const uint8_t *frame, size_t length,
 		struct testbed_result *result);
 
+/* The same on egress, for a packet as the kernel may hold it: GSO. */
+struct __sk_buff;
+int testbed_send(struct testbed *testbed, const struct __sk_buff *skb,
+		 const uint8_t *frame, size_t length,
+		 struct testbed_result *result);
+
 /*
  * Runs one frame `repeat` times and gives the mean nanoseconds of one run.
  * direction: whose program; -1: an empty XDP program that only drops, what a

@@ -21,8 +21,8 @@ int cmd_check(const struct invocation *invocation)
 	_cleanup_arena_ struct arena *arena = arena_new();
 	struct policy_summary summary = { 0 };
 	struct compiled compiled;
-	enum exit_code code = compile_policy(
-		invocation, arena, invocation->arguments[0], &compiled);
+	enum exit_code code =
+		compile_policy(invocation, arena, SEVERITY_WARNING, &compiled);
 
 	if (code != EXIT_DONE)
 		return code;

@@ -6,8 +6,28 @@
 #include "cmd/compile.h"
 #include "output/diagnostics.h"
 
+/* A policy that attaches to nothing: most often a template that came empty. */
+static void check_governed(struct compiled *compiled, uint32_t file,
+			   enum severity ungoverned)
+{
+	static const char message[] = "the policy governs no interface";
+	const struct image *image = compiled->image;
+	struct span place = { .file = file };
+
+	for (size_t i = 0; i < image->device_count; i++)
+		if (image->devices[i].governed)
+			return;
+	if (ungoverned == SEVERITY_ERROR)
+		diag_error(compiled->diags, place,
+			   "`weir detach` takes the filter off", "%s", message);
+	else
+		diag_warning(compiled->diags, place,
+			     "`weir apply` will refuse it", "%s", message);
+}
+
 static bool compile_stages(struct compiled *compiled,
-			   const struct system_view *system)
+			   const struct system_view *system,
+			   enum severity ungoverned)
 {
 	struct arena *arena = compiled->arena;
 	struct diag_list *diags = compiled->diags;
@@ -25,6 +45,8 @@ static bool compile_stages(struct compiled *compiled,
 		return false;
 	compiled->image =
 		image_build(arena, diags, compiled->resolved, classifier);
+	if (!diag_errors(diags))
+		check_governed(compiled, policy->file, ungoverned);
 	return diag_errors(diags) == 0;
 }
 
@@ -41,7 +63,7 @@ static void say_invalid(const struct invocation *invocation,
 }
 
 enum exit_code compile_policy(const struct invocation *invocation,
-			      struct arena *arena, const char *file,
+			      struct arena *arena, enum severity ungoverned,
 			      struct compiled *compiled)
 {
 	struct kernel_error error = { .text = "" };
@@ -51,9 +73,12 @@ enum exit_code compile_policy(const struct invocation *invocation,
 
 	if (status < 0)
 		return fail_kernel(invocation, status, &error);
-	*compiled = (struct compiled){ .arena = arena, .file = file };
+	*compiled = (struct compiled){
+		.arena = arena,
+		.file = invocation->arguments[0],
+	};
 	compiled->diags = diag_new(arena);
-	valid = compile_stages(compiled, &system);
+	valid = compile_stages(compiled, &system, ungoverned);
 	if (!invocation->json)
 		diag_print(compiled->diags, stderr);
 	if (valid)

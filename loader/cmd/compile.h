@@ -14,12 +14,14 @@ struct compiled {
 };
 
 /*
- * Fills compiled, memory from arena. Without EXIT_DONE, the image is not to be
- * used and everything has been said, in text or in JSON. Warnings of a policy
- * without errors have been said in text only.
+ * Fills compiled from the verb's first argument, a file; memory from arena.
+ * Without EXIT_DONE, the image is not to be used and everything has been said,
+ * in text or in JSON. Warnings of a policy without errors have been said in
+ * text only. ungoverned: what a policy is that governs no interface, an error
+ * or worth a warning.
  */
 enum exit_code compile_policy(const struct invocation *invocation,
-			      struct arena *arena, const char *file,
+			      struct arena *arena, enum severity ungoverned,
 			      struct compiled *compiled);
 
 #endif

@@ -14,7 +14,7 @@
 #include "cmd/verb.h"
 #include "diag.h"
 
-enum { FIRST_OPTION = 256, NAME_BYTES = 64 };
+enum { FIRST_OPTION = 256, NAME_BYTES = 64, HINT_BYTES = 96 };
 
 struct option_list {
 	const struct verb_option *entries[MAX_OPTIONS];
@@ -67,6 +67,41 @@ static const char *nearest_option(const struct option_list *list,
 	return diag_nearest(name, names, list->count);
 }
 
+/* "--reset or --reason": what typed may be short for. Returns how many. */
+static int candidates(const struct option_list *list, const char *typed,
+		      char *text, size_t size)
+{
+	size_t length = strcspn(typed, "=");
+	int found = 0;
+
+	text[0] = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const char *name = list->entries[i]->name;
+		size_t used = strlen(text);
+
+		if (strncmp(name, typed, length) != 0)
+			continue;
+		snprintf(text + used, size - used, "%s--%s",
+			 found++ ? " or " : "", name);
+	}
+	return found;
+}
+
+/* A long option that is none, or may be several. */
+static void unclear_option(const struct verb *verb,
+			   const struct option_list *list, const char *typed)
+{
+	char text[HINT_BYTES];
+
+	if (candidates(list, typed + 2, text, sizeof(text)) > 1)
+		usage_error(verb, did_you_mean("", text),
+			    "option %s is ambiguous", typed);
+	else
+		usage_error(verb,
+			    did_you_mean("--", nearest_option(list, typed + 2)),
+			    "unknown option %s", typed);
+}
+
 static void unknown_option(const struct verb *verb,
 			   const struct option_list *list, const char *typed)
 {
@@ -78,9 +113,7 @@ static void unknown_option(const struct verb *verb,
 	else if (optopt)
 		usage_error(verb, NULL, "unknown option -%c", optopt);
 	else
-		usage_error(verb,
-			    did_you_mean("--", nearest_option(list, typed + 2)),
-			    "unknown option %s", typed);
+		unclear_option(verb, list, typed);
 }
 
 static bool choice_allowed(const struct verb *verb,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* weir set list: prefixes in force, read from the kernel's tries. */
+#include <string.h>
+
 #include "cmd/state.h"
 #include "output/sets.h"
 
@@ -14,6 +16,17 @@ static void list_sizes(const struct invocation *invocation, struct arena *arena,
 		set_sizes_print(arena, table, stdout);
 }
 
+/* A name of two words, as the shell wants it. */
+static const char *suggest(struct arena *arena, const struct set_table *table,
+			   const char *name)
+{
+	const char *nearest = set_nearest(arena, table, name);
+
+	if (nearest && strchr(nearest, ' '))
+		nearest = arena_printf(arena, "\"%s\"", nearest);
+	return did_you_mean("", nearest);
+}
+
 static int list_prefixes(const struct invocation *invocation,
 			 struct arena *arena, const struct set_table *table,
 			 const char *name)
@@ -21,7 +34,7 @@ static int list_prefixes(const struct invocation *invocation,
 	const char *hint;
 
 	if (!set_exists(table, name)) {
-		hint = did_you_mean("", set_nearest(arena, table, name));
+		hint = suggest(arena, table, name);
 		return fail(invocation, EXIT_USAGE,
 			    hint ? hint : "weir set list names the sets",
 			    "no set '%s' in the policy in force", name);

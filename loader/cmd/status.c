@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* weir status: what is in force, since when, on which devices. */
+/* weir status: what is in force, since when, on which devices, and where not.
+ */
 #include <time.h>
 
 #include "cmd/state.h"
@@ -19,14 +20,22 @@ int cmd_status(const struct invocation *invocation)
 {
 	_cleanup_state_ struct kernel_state state = { 0 };
 	_cleanup_json_ json_t *record = NULL;
+	struct kernel_error error = { .text = "" };
+	struct problem_table problems = { 0 };
 	int code = open_state(invocation, &state);
+	int status;
 
 	if (code != EXIT_DONE)
 		return code;
+	status = observe_problems(&state, &problems, &error);
+	if (status < 0)
+		return fail_kernel(invocation, status, &error);
 	record = record_load(&state);
 	if (invocation->json)
-		json_print(status_to_json(&state, record, now_nanoseconds()));
+		json_print(status_to_json(&state, record, &problems,
+					  now_nanoseconds()));
 	else
-		status_print(&state, record, now_nanoseconds(), stdout);
+		status_print(&state, record, &problems, now_nanoseconds(),
+			     stdout);
 	return EXIT_DONE;
 }

@@ -17,11 +17,11 @@ static const struct {
 #undef REASON
 };
 
-/* A row with what it is sorted by. */
+/* A row with what it is sorted by; rules of both verdicts share a rank. */
 struct ranked {
 	struct counter_row row;
 	uint32_t interface;
-	uint32_t reason;
+	uint32_t rank;
 	uint32_t rule;
 };
 
@@ -44,8 +44,8 @@ static int compare(const void *a, const void *b)
 		return order;
 	if (left->row.direction != right->row.direction)
 		return left->row.direction < right->row.direction ? -1 : 1;
-	if (left->reason != right->reason)
-		return left->reason < right->reason ? -1 : 1;
+	if (left->rank != right->rank)
+		return left->rank < right->rank ? -1 : 1;
 	if (left->rule != right->rule)
 		return left->rule < right->rule ? -1 : 1;
 	return 0;
@@ -88,8 +88,10 @@ static void describe_rule(struct ranked *ranked, const struct place *place,
 	if (place ? place->verdict == VERDICT_DROP
 		  : !strncmp(row->rule, "drop", 4))
 		row->verdict = VERDICT_DROP;
-	ranked->reason = row->verdict == VERDICT_DROP ? REASON_RULE_DROP
-						      : REASON_RULE_PERMIT;
+	row->reason = reasons[row->verdict == VERDICT_DROP ? REASON_RULE_DROP
+							   : REASON_RULE_PERMIT]
+			      .name;
+	ranked->rank = REASON_RULE_PERMIT;
 	ranked->rule = place ? place->order : UINT32_MAX;
 }
 
@@ -106,15 +108,15 @@ static void describe(const struct join *join, struct ranked *ranked,
 			 .packets = counter->packets,
 			 .bytes = counter->bytes },
 		.interface = interface ? interface->order : UINT32_MAX,
-		.reason = counter->offset,
+		.rank = counter->offset,
 	};
 	if (counter->block.filter[0]) {
 		place = rule_of(join, counter);
 		describe_rule(ranked, place, counter);
 	} else {
 		row->verdict = reasons[counter->offset].verdict;
+		row->reason = reasons[counter->offset].name;
 	}
-	row->reason = reasons[ranked->reason].name;
 	row->file = place ? place->file : NULL;
 	row->line = place ? place->line : 0;
 }

@@ -79,18 +79,28 @@ bool set_exists(const struct set_table *table, const char *name)
 	return false;
 }
 
+/* "customer acme" is looked for as "acme" too. */
 const char *set_nearest(struct arena *arena, const struct set_table *table,
 			const char *name)
 {
-	const char **names =
-		arena_array(arena, table->count + 1, sizeof(*names));
-	size_t count = 0;
+	size_t most = 2 * table->count + 1, count = 0;
+	const char **names = arena_array(arena, most, sizeof(*names));
+	const char **sets = arena_array(arena, most, sizeof(*sets));
+	const char *nearest, *space;
 
-	for (size_t i = 0; i < table->count;) {
-		names[count++] = table->rows[i].set;
-		i = measure(table, i).next;
+	for (size_t i = 0; i < table->count; i = measure(table, i).next) {
+		sets[count] = names[count] = table->rows[i].set;
+		space = strchr(names[count++], ' ');
+		if (!space)
+			continue;
+		sets[count] = table->rows[i].set;
+		names[count++] = space + 1;
 	}
-	return diag_nearest(name, names, count);
+	nearest = diag_nearest(name, names, count);
+	for (size_t i = 0; nearest && i < count; i++)
+		if (names[i] == nearest)
+			return sets[i];
+	return NULL;
 }
 
 void set_prefixes_print(const struct set_table *table, const char *name,

@@ -13,6 +13,7 @@ json_t *set_sizes_to_json(const struct set_table *table);
 
 /* False when no row is of the set called name. */
 bool set_exists(const struct set_table *table, const char *name);
+/* The set that name may be a slip of, with or without its first word. */
 const char *set_nearest(struct arena *arena, const struct set_table *table,
 			const char *name);
 

@@ -9,6 +9,8 @@
 
 #define NANOSECONDS 1000000000ull
 
+enum { PROBLEM_INDENT = 4 };
+
 static const char *utc_time(struct arena *arena, uint64_t at,
 			    const char *format)
 {
@@ -139,14 +141,29 @@ static void print_interfaces(const struct kernel_state *state, json_t *record,
 	table_print(table, stream);
 }
 
+/* A paragraph of its own, which is not there when all is well. */
+static void print_problems(const struct problem_table *problems, FILE *stream)
+{
+	if (problems->count)
+		fputc('\n', stream);
+	for (size_t i = 0; i < problems->count; i++) {
+		const struct problem_row *row = &problems->rows[i];
+		int column = fprintf(stream, "%s is ", row->device);
+
+		print_wrapped(stream, row->problem, column, PROBLEM_INDENT);
+	}
+}
+
 void status_print(const struct kernel_state *state, json_t *record,
-		  uint64_t now, FILE *stream)
+		  const struct problem_table *problems, uint64_t now,
+		  FILE *stream)
 {
 	print_head(state, now, stream);
 	fputc('\n', stream);
 	print_devices(state, stream);
 	fputc('\n', stream);
 	print_interfaces(state, record, stream);
+	print_problems(problems, stream);
 }
 
 static json_t *json_program(uint32_t program)
@@ -174,20 +191,33 @@ static json_t *json_devices(const struct kernel_state *state)
 	return devices;
 }
 
+static json_t *json_problems(const struct problem_table *problems)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < problems->count; i++)
+		json_array_append_new(
+			list, json_pack("{s:o, s:o}", "device",
+					json_text(problems->rows[i].device),
+					"problem",
+					json_text(problems->rows[i].problem)));
+	return list;
+}
+
 json_t *status_to_json(const struct kernel_state *state, json_t *record,
-		       uint64_t now)
+		       const struct problem_table *problems, uint64_t now)
 {
 	const struct image_header *header = &state->header;
 
 	return json_pack(
-		"{s:I, s:s, s:I, s:{s:I, s:o}, s:I, s:o, s:O}", "generation",
-		(json_int_t)header->generation, "applied_at",
+		"{s:I, s:s, s:I, s:{s:I, s:o}, s:I, s:o, s:o, s:O}",
+		"generation", (json_int_t)header->generation, "applied_at",
 		utc_time(state->arena, header->applied_at,
 			 "%Y-%m-%dT%H:%M:%SZ"),
 		"age_seconds", (json_int_t)age_seconds(state, now),
 		"applied_by", "uid", (json_int_t)header->applied_by, "name",
 		json_text(user_name(header->applied_by)), "image_bytes",
 		(json_int_t)(state->page_count * PAGE_BYTES), "devices",
-		json_devices(state), "interfaces",
-		record_array(record, "interfaces"));
+		json_devices(state), "problems", json_problems(problems),
+		"interfaces", record_array(record, "interfaces"));
 }

@@ -3,12 +3,14 @@
 #ifndef WEIR_OUTPUT_STATUS_H
 #define WEIR_OUTPUT_STATUS_H
 
+#include "observe.h"
 #include "output/record.h"
 
 /* now: ns since 1970, UTC, as kernel state has it. */
 void status_print(const struct kernel_state *state, json_t *record,
-		  uint64_t now, FILE *stream);
+		  const struct problem_table *problems, uint64_t now,
+		  FILE *stream);
 json_t *status_to_json(const struct kernel_state *state, json_t *record,
-		       uint64_t now);
+		       const struct problem_table *problems, uint64_t now);
 
 #endif

@@ -119,40 +119,50 @@ static void run_grammar(struct loader *loader, const struct text *text,
 
 /* ---- files ------------------------------------------------------------- */
 
-static char *enlarge(struct arena *arena, char *bytes, size_t *capacity)
+/* One read more; 0: the end, or past the limit. Grows in place if it can. */
+static ssize_t read_more(int fd, char **bytes, size_t *capacity, size_t size)
 {
-	size_t old = *capacity;
 	char *larger;
+	ssize_t got;
 
-	*capacity = old ? 2 * old : READ_BYTES;
-	larger = arena_alloc(arena, *capacity);
-	if (old)
-		memcpy(larger, bytes, old);
-	return larger;
+	if (size > LARGEST_FILE)
+		return 0;
+	if (size == *capacity) {
+		larger =
+			realloc(*bytes, *capacity + *capacity / 2 + READ_BYTES);
+		if (!larger)
+			return -1;
+		*bytes = larger;
+		*capacity += *capacity / 2 + READ_BYTES;
+	}
+	do
+		got = read(fd, *bytes + size, *capacity - size);
+	while (got < 0 && errno == EINTR);
+	return got;
 }
 
-/* Stops one read past the limit, which check_text() then reports. */
+/*
+ * What grows is not the arena's, which would keep every smaller copy. Of a text
+ * past the limit only the size is kept, for check_text() to report.
+ */
 static bool read_all(struct arena *arena, int fd, off_t expected,
 		     struct text *text)
 {
 	size_t capacity = 0;
-	char *bytes = NULL;
+	_cleanup_free_ char *bytes = NULL;
 	ssize_t got;
 
 	if (expected > 0 && expected <= LARGEST_FILE) {
 		capacity = (size_t)expected + 1;
-		bytes = arena_alloc(arena, capacity);
+		bytes = malloc(capacity);
 	}
-	do {
-		if (text->size == capacity)
-			bytes = enlarge(arena, bytes, &capacity);
-		got = read(fd, bytes + text->size, capacity - text->size);
-		if (got > 0)
-			text->size += (size_t)got;
-	} while ((got > 0 && text->size <= LARGEST_FILE) ||
-		 (got < 0 && errno == EINTR));
-	text->bytes = bytes;
-	return got >= 0;
+	if (capacity && !bytes)
+		return false;
+	while ((got = read_more(fd, &bytes, &capacity, text->size)) > 0)
+		text->size += (size_t)got;
+	if (got == 0 && text->size <= LARGEST_FILE)
+		text->bytes = arena_strndup(arena, bytes, text->size);
+	return got == 0;
 }
 
 static bool read_failed(struct loader *loader, const struct text *text,
@@ -286,9 +296,9 @@ static void parse_text(struct loader *loader, const struct text *text,
 	struct statement *statement;
 
 	policy->text = text->bytes;
-	policy->size = text->size;
+	policy->size = text->bytes ? text->size : 0;
 	policy->file = diag_add_file(loader->diags, text->name, text->bytes,
-				     text->size);
+				     policy->size);
 	if (!check_text(loader, text, policy->file))
 		return;
 	run_grammar(loader, text, policy);

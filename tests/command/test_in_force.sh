@@ -35,6 +35,19 @@ POLICY
 sed '/^interface longest/,$d' "$work/edge.weir" >"$work/small.weir"
 sed 's/^interface eth1/interface eth7/' "$work/small.weir" >"$work/gone.weir"
 echo 'set own { 192.0.2.1/24; }' >"$work/bad.weir"
+: >"$work/empty.weir"
+echo 'interface eth1 { role management; }' >"$work/idle.weir"
+cat >"$work/mixed.weir" <<'POLICY'
+set own { 198.51.100.0/22; }
+customer acme { 203.0.113.0/25; }
+filter mixed {
+	drop udp destination-port 7;
+	permit udp destination-port 9;
+	drop udp destination-port 11;
+	permit udp destination-port 13;
+}
+interface eth1 { role customer acme; in { apply mixed; } }
+POLICY
 
 cat >"$work/send.py" <<'PYTHON'
 """send.py DEVICE COUNT SOURCE PORT: UDP frames of 60 bytes to 198.51.100.9."""
@@ -51,12 +64,14 @@ for _ in range(int(count)):
 PYTHON
 
 # No addresses, no IPv6: nothing but send.py speaks on these links.
+link_up() {
+	ip link add "$1" type veth peer name "peer-${1:0:4}" || return
+	ip link set "$1" arp off up
+	ip link set "peer-${1:0:4}" arp off up
+}
+
 sysctl -qw net.ipv6.conf.default.disable_ipv6=1 || exit 1
-for name in eth1 "$device"; do
-	ip link add "$name" type veth peer name "peer-${name:0:4}" || exit 1
-	ip link set "$name" arp off up
-	ip link set "peer-${name:0:4}" arp off up
-done
+link_up eth1 && link_up "$device" || exit 1
 
 in_force() {
 	ends 0 apply --pin-directory "$pins" "$work/$1.weir"
@@ -160,6 +175,36 @@ test_a_device_that_is_not_there_leaves_what_is_in_force() {
 	[ "$(generation)" -eq "$before" ]
 }
 
+test_a_policy_that_governs_no_interface_leaves_what_is_in_force() {
+	in_force small
+	before=$(generation)
+	for name in empty idle; do
+		ends 1 apply --pin-directory "$pins" "$work/$name.weir"
+		says "$name.weir: error: the policy governs no interface"
+		says "hint: \`weir detach\` takes the filter off"
+		ends 1 apply --json --pin-directory "$pins" "$work/$name.weir"
+		json '.valid == false and .errors == 1'
+	done
+	[ "$(generation)" -eq "$before" ]
+	no_problems
+}
+
+test_apply_whose_report_is_lost_says_what_is_in_force() {
+	in_force small
+	before=$(generation)
+	for form in "" --json; do
+		code=0
+		# shellcheck disable=SC2086 # no word when there is no form
+		"$WEIR" apply $form --pin-directory "$pins" "$work/small.weir" \
+			>/dev/full 2>"$work/err" || code=$?
+		[ "$code" -eq 3 ]
+		before=$((before + 1))
+		says "generation $before is in force nevertheless"
+		says "No space left on device"
+		[ "$(generation)" -eq "$before" ]
+	done
+}
+
 test_apply_while_another_holds_the_lock_is_refused() {
 	in_force small
 	code=0
@@ -187,6 +232,82 @@ test_status_in_json_is_documented() {
 	json '.interfaces | map(.name) | index("eth1") != null'
 	json '.devices | length == 2 and all(.xdp_program > 0)'
 	keys_are_documented
+}
+
+rename() { # DEVICE NAME
+	ip link set dev "$1" down
+	ip link set dev "$1" name "$2"
+	ip link set dev "$2" up
+}
+
+# problem DEVICE TEXT: the one problem of status, in text and in JSON.
+problem() {
+	ends 0 status --pin-directory "$pins"
+	prints "$1 is $2"
+	fits "$work/out"
+	ends 0 status --json --pin-directory "$pins"
+	json ".problems | length == 1"
+	json ".problems[0] | .device == \"$1\" and (.problem | startswith(\"$2\"))"
+	keys_are_documented
+}
+
+tcx_off() { # DEVICE
+	local index
+
+	index=$(ip -json link show dev "$1" | jq '.[0].ifindex')
+	bpftool link detach pinned "$pins/links/$index-egress"
+}
+
+no_problems() {
+	ends 0 status --pin-directory "$pins"
+	no grep -q filtered "$work/out"
+	ends 0 status --json --pin-directory "$pins"
+	json '.problems == []'
+}
+
+test_status_tells_of_a_device_that_is_gone_and_of_one_made_anew() {
+	in_force edge
+	no_problems
+	ip link delete eth1
+	problem eth1 "not filtered: the device is gone"
+	link_up eth1
+	problem eth1 "not filtered: the device was made anew"
+	in_force edge
+	no_problems
+}
+
+test_status_tells_of_programs_that_were_taken_off() {
+	in_force edge
+	ip link set dev eth1 xdp off
+	problem eth1 "not filtered on the way in"
+	in_force edge
+	no_problems
+	tcx_off eth1
+	problem eth1 "not filtered on the way out"
+	ip link set dev eth1 xdp off
+	problem eth1 "not filtered: its programs were taken off"
+	in_force edge
+	no_problems
+}
+
+test_status_tells_of_a_renamed_device() {
+	in_force edge
+	rename eth1 lan0
+	problem eth1 "filtered under the name lan0 now"
+	ip link add eth1 type veth peer name peer-other
+	problem eth1 "not filtered: another device has its name, its own is lan0"
+	ip link delete eth1
+	rename lan0 eth1
+	no_problems
+}
+
+test_an_alternative_name_of_a_device_is_no_problem() {
+	ip link property add dev eth1 altname uplink
+	sed 's/^interface eth1/interface uplink/' "$work/small.weir" \
+		>"$work/uplink.weir"
+	in_force uplink
+	no_problems
+	ip link property del dev eth1 altname uplink
 }
 
 test_packets_are_counted_with_their_reason() {
@@ -224,6 +345,15 @@ test_bytes_are_those_of_the_frames() {
 	ends 0 counters --pin-directory "$pins"
 	grep -qE '^eth1 +in +spoofed-source +4 +240$' "$work/out"
 	grep -qE '^total +4 +240$' "$work/out"
+}
+
+test_rules_are_listed_in_the_order_in_which_they_were_written() {
+	not_in_force
+	in_force mixed
+	ends 0 counters --json --all --direction in --pin-directory "$pins"
+	json '[.counters[] | select(.rule) | .line] == [4, 5, 6, 7]'
+	json '[.counters[] | select(.rule) | .verdict] ==
+		["drop", "pass", "drop", "pass"]'
 }
 
 test_counters_can_be_narrowed() {
@@ -287,6 +417,10 @@ test_an_unknown_set_is_refused_with_the_nearest_one() {
 	in_force edge
 	ends 2 set list onw --pin-directory "$pins"
 	says "did you mean own?"
+	ends 2 set list acme --pin-directory "$pins"
+	says 'did you mean "customer acme"?'
+	ends 2 set list acne --pin-directory "$pins"
+	says 'did you mean "customer acme"?'
 }
 
 test_without_privilege_the_missing_one_is_named() {

@@ -145,6 +145,16 @@ test_an_empty_file_is_a_valid_policy() {
 	prints "interfaces  0"
 }
 
+test_check_warns_of_a_policy_that_governs_no_interface() {
+	echo 'interface eth0 { role management; }' >"$work/idle.weir"
+	ends 0 check "$work/idle.weir"
+	says "idle.weir: warning: the policy governs no interface"
+	ends 0 check --json "$work/idle.weir"
+	json '.valid and (.diagnostics | map(.severity)) == ["warning"]'
+	ends 0 check "$work/good.weir"
+	[ ! -s "$work/err" ]
+}
+
 test_fmt_prints_the_canonical_form_and_leaves_the_file() {
 	printf 'set own {198.51.100.0/22;}\n' >"$work/ugly.weir"
 	cp "$work/ugly.weir" "$work/before"

@@ -89,6 +89,19 @@ test_a_misspelt_option_gets_the_nearest_one() {
 	says "did you mean --json?"
 }
 
+test_an_ambiguous_option_gets_all_that_it_may_mean() {
+	ends 2 counters --re
+	says "option --re is ambiguous"
+	says "did you mean --reset or --reason?"
+	ends 2 --ver
+	says "did you mean --verbose or --version?"
+}
+
+test_a_shortened_option_that_is_unique_is_taken() {
+	ends 0 version --js
+	json '.version | type == "string"'
+}
+
 test_a_missing_argument_is_named() {
 	for verb in check fmt apply; do
 		ends 2 "$verb"

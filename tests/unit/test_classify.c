@@ -182,6 +182,44 @@ static void the_sixty_fifth_is_an_error_at_its_place(void **state)
 	arena_free(arena);
 }
 
+/* Fifty filters of sixty rules, each rule with a port of its own. */
+static void three_thousand_ports_are_three_thousand_classes(void **state)
+{
+	struct arena *arena = arena_new();
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+	const struct classifier *classifier;
+	const struct class_map *map;
+	struct world world;
+
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		fprintf(out, "filter f%d {\n", i);
+		for (int j = 0; j < 60; j++)
+			fprintf(out, "drop tcp destination-port %d;\n",
+				1 + i * 60 + j);
+		fprintf(out,
+			"}\ninterface eth%d { role core; "
+			"in { apply f%d; } }\n",
+			i, i);
+	}
+	fclose(out);
+	classifier = classify(&world, text);
+	map = &classifier->classes[CLASSES_DESTINATION_PORT];
+	assert_int_equal(map->count, 3001);
+	for (uint16_t port = 1; port <= 3000; port++)
+		assert_true(word(classifier, CLASSES_DESTINATION_PORT,
+				 classifier->rulesets[(port - 1) / 60].ports[1],
+				 port) == 1ull << (port - 1) % 60);
+	assert_int_equal(word(classifier, CLASSES_DESTINATION_PORT,
+			      classifier->rulesets[0].ports[1], 3001),
+			 0);
+	world_end(&world);
+	free(text);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +233,8 @@ int main(void)
 		cmocka_unit_test(only_the_fields_that_rules_ask_for_are_needed),
 		cmocka_unit_test(sixty_four_alternatives_are_accepted),
 		cmocka_unit_test(the_sixty_fifth_is_an_error_at_its_place),
+		cmocka_unit_test(
+			three_thousand_ports_are_three_thousand_classes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-enum { FILTER_HANDLE = 0x77656972, FILTER_PREFERENCE = 1 };
+enum { FILTER_HANDLE = 0x77656972, PREFERENCES = 16 };
 
 static struct bpf_tc_hook egress_hook(uint32_t ifindex)
 {
@@ -26,11 +26,11 @@ static struct bpf_tc_hook egress_hook(uint32_t ifindex)
 				     .attach_point = BPF_TC_EGRESS };
 }
 
-static struct bpf_tc_opts our_filter(void)
+static struct bpf_tc_opts our_filter(uint32_t preference)
 {
 	return (struct bpf_tc_opts){ .sz = sizeof(struct bpf_tc_opts),
 				     .handle = FILTER_HANDLE,
-				     .priority = FILTER_PREFERENCE };
+				     .priority = preference };
 }
 
 static void marker_path(const struct pins *pins, char path[PIN_PATH],
@@ -39,12 +39,30 @@ static void marker_path(const struct pins *pins, char path[PIN_PATH],
 	pins_path(pins, path, "links/%u-clsact", ifindex);
 }
 
-uint32_t clsact_find(uint32_t ifindex)
+/* The preference our filter has; 0: there is none. program may be NULL. */
+static uint32_t find_filter(uint32_t ifindex, uint32_t *program)
 {
 	struct bpf_tc_hook hook = egress_hook(ifindex);
-	struct bpf_tc_opts filter = our_filter();
+	uint32_t preference;
 
-	return bpf_tc_query(&hook, &filter) ? 0 : filter.prog_id;
+	for (preference = 1; preference <= PREFERENCES; preference++) {
+		struct bpf_tc_opts filter = our_filter(preference);
+
+		if (bpf_tc_query(&hook, &filter))
+			continue;
+		if (program)
+			*program = filter.prog_id;
+		return preference;
+	}
+	return 0;
+}
+
+uint32_t clsact_find(uint32_t ifindex)
+{
+	uint32_t program = 0;
+
+	find_filter(ifindex, &program);
+	return program;
 }
 
 /* ---- is anything left below the qdisc ---------------------------------- */
@@ -114,20 +132,34 @@ static int make_qdisc(const struct pins *pins, uint32_t ifindex)
 	return result == -EEXIST ? 0 : result;
 }
 
+/* At the first preference that takes a BPF filter for all protocols. */
+static int attach_filter(uint32_t ifindex, int program_fd)
+{
+	struct bpf_tc_hook hook = egress_hook(ifindex);
+	uint32_t preference;
+	int result = -EINVAL;
+
+	for (preference = 1; result && preference <= PREFERENCES;
+	     preference++) {
+		struct bpf_tc_opts filter = our_filter(preference);
+
+		filter.prog_fd = program_fd;
+		result = bpf_tc_attach(&hook, &filter);
+	}
+	return result;
+}
+
 int clsact_attach(const struct kernel_attachment *device,
 		  const struct pins *pins, int program_fd,
 		  struct kernel_error *error)
 {
-	struct bpf_tc_hook hook = egress_hook(device->ifindex);
-	struct bpf_tc_opts filter = our_filter();
 	int result = make_qdisc(pins, device->ifindex);
 
 	if (result)
 		return system_error(error, -result,
 				    "cannot make a clsact qdisc on %s",
 				    device->device);
-	filter.prog_fd = program_fd;
-	result = bpf_tc_attach(&hook, &filter);
+	result = attach_filter(device->ifindex, program_fd);
 	if (!result)
 		return 0;
 	remove_our_qdisc(pins, device->ifindex);
@@ -140,7 +172,8 @@ int clsact_replace(const struct kernel_attachment *device, int program_fd,
 		   struct kernel_error *error)
 {
 	struct bpf_tc_hook hook = egress_hook(device->ifindex);
-	struct bpf_tc_opts filter = our_filter();
+	struct bpf_tc_opts filter =
+		our_filter(find_filter(device->ifindex, NULL));
 	int result;
 
 	filter.prog_fd = program_fd;
@@ -157,7 +190,8 @@ int clsact_detach(const struct kernel_attachment *device,
 		  const struct pins *pins, struct kernel_error *error)
 {
 	struct bpf_tc_hook hook = egress_hook(device->ifindex);
-	struct bpf_tc_opts filter = our_filter();
+	struct bpf_tc_opts filter =
+		our_filter(find_filter(device->ifindex, NULL));
 	int result = bpf_tc_detach(&hook, &filter);
 
 	if (result)

@@ -338,12 +338,18 @@ static int create_all(struct maps *maps, const struct pins *pins,
 		      struct kernel_error *error)
 {
 	static const char *const below[] = { "tries", "links", "generations" };
+	bool lost = maps->counters < 0 && maps->resets >= 0;
 	int result = load_types(maps, error);
 	size_t i;
 
 	for (i = 0; !result && i < sizeof(below) / sizeof(below[0]); i++)
 		result = pins_mkdir(pins, below[i], error);
-	return result ? result : create_missing(maps, pins, error);
+	if (!result)
+		result = create_missing(maps, pins, error);
+	/* Counters made anew start at zero, not below it. */
+	if (!result && lost && counters_rebase(maps, 0, COUNTER_SLOTS))
+		return system_error(error, EIO, "cannot reset the counters");
+	return result;
 }
 
 /* What is there is checked before anything is made. */

@@ -302,9 +302,23 @@ static const struct {
 };
 enum { DIRECTORIES = sizeof(directories) / sizeof(directories[0]) };
 
+/* Is there an entry of weir's? Those of strangers do not count. */
+static bool holds_ours(const char *path, bool (*is_ours)(const char *name))
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	bool found = false;
+
+	while (directory && !found && (entry = readdir(directory)))
+		found = is_ours(entry->d_name);
+	if (directory)
+		closedir(directory);
+	return found;
+}
+
 static bool holds_pins(const struct pins *pins)
 {
-	char path[PIN_PATH], name[NAME_MAX + 1];
+	char path[PIN_PATH];
 	int i;
 
 	for (i = 0; i < PLAIN_PINS; i++) {
@@ -314,20 +328,25 @@ static bool holds_pins(const struct pins *pins)
 	}
 	for (i = 0; i < DIRECTORIES; i++) {
 		pins_path(pins, path, "%s", directories[i].name);
-		if (first_entry(path, name))
+		if (holds_ours(path, directories[i].is_ours))
 			return true;
 	}
 	return false;
 }
 
-/* Without `images` nobody can tell which programs the other pins belong to. */
-static int require_images(struct pins *pins, struct kernel_error *error)
+bool pins_have_images(const struct pins *pins)
 {
 	char path[PIN_PATH];
 
-	pins->created = !holds_pins(pins);
 	pins_path(pins, path, "images");
-	if (pins->created || !access(path, F_OK))
+	return !access(path, F_OK);
+}
+
+/* Without `images` nobody can tell which programs the other pins belong to. */
+static int require_images(struct pins *pins, struct kernel_error *error)
+{
+	pins->created = !holds_pins(pins);
+	if (pins->created || pins_have_images(pins))
 		return 0;
 	return kernel_fail(error, EEXIST,
 			   "`weir detach` removes what is there and says which "

@@ -40,6 +40,7 @@ struct pins {
 	bool created; /* held no pins when this process locked it */
 };
 
+bool pins_have_images(const struct pins *pins);
 /* For readers: the name alone, no lock. */
 int pins_name(struct pins *pins, const struct kernel_options *options,
 	      struct kernel_error *error);

@@ -142,7 +142,7 @@ static int judge_arp(struct bpf_program *program, uint32_t ifindex,
 	if (bpf_prog_test_run_opts(bpf_program__fd(program), &run))
 		return system_error(error, errno, "cannot try the program %s",
 				    bpf_program__name(program));
-	if (run.retval != (in ? XDP_DROP : TC_ACT_SHOT))
+	if (run.retval == (in ? XDP_PASS : (uint32_t)TC_ACT_UNSPEC))
 		return 0;
 	return kernel_fail(error, EINVAL,
 			   "this is an error in weir: please report it with "

@@ -113,13 +113,26 @@ static int replace_ingress(const struct kernel_attachment *device,
 			    device->device);
 }
 
+/* A pin that was lost and made anew is another map than the program has. */
+static bool uses_maps(uint32_t program, const struct maps *maps)
+{
+	bool uses = program_uses_map(program, map_id(maps->counters));
+	int trie;
+
+	for (trie = 0; uses && trie < TRIE_COUNT; trie++)
+		uses = program_uses_map(program, map_id(maps->tries[trie]));
+	return uses;
+}
+
 static bool is_outdated(const struct kernel_attachment *device,
-			enum program program, const struct program_tag *tag)
+			enum program program, const struct maps *maps,
+			const struct program_tag *tag)
 {
 	uint32_t attached = program == PROGRAM_INGRESS ? device->xdp_program
 						       : device->tc_program;
 
-	return attached && !is_current(attached, tag);
+	return attached &&
+	       !(is_current(attached, tag) && uses_maps(attached, maps));
 }
 
 static int replace_all(enum program program, const struct device_list *list,
@@ -131,7 +144,7 @@ static int replace_all(enum program program, const struct device_list *list,
 	size_t i;
 
 	for (i = 0; !result && i < list->count; i++) {
-		if (!is_outdated(list->devices[i], program, tag))
+		if (!is_outdated(list->devices[i], program, maps, tag))
 			continue;
 		if (!object) {
 			object = program_open(program, maps, error);

@@ -312,26 +312,26 @@ static void remember_bases(const struct maps *maps, uint32_t slot,
 	}
 }
 
-/* Takes the names of former blocks away from where the new block goes. */
+/*
+ * Takes the names of former blocks away from where the new block goes, and
+ * makes it start at zero: also where a slot was a former block's whose name is
+ * gone.
+ */
 static int overwrite(const struct maps *maps, struct table *table,
 		     uint32_t slot, uint32_t width, struct slot_plan *plan)
 {
-	bool used = false;
 	const struct block *former;
 	uint32_t i, j;
 
 	for (i = slot; i < slot + width; i++) {
 		if (!table->owner[i])
 			continue;
-		used = true;
 		former = &table->known[table->owner[i] - 1];
 		remember(plan, former->slot, &former->name);
 		bpf_map_delete_elem(maps->slots, &former->slot);
 		for (j = 0; j < former->name.width; j++)
 			table->owner[former->slot + j] = 0;
 	}
-	if (!used)
-		return 0;
 	remember_bases(maps, slot, width, plan);
 	return counters_rebase(maps, slot, width);
 }

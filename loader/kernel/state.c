@@ -83,7 +83,7 @@ int kernel_state_open(const struct kernel_options *options,
 	*state = (struct kernel_state){ .arena = arena_new() };
 	result = read_state(state, options, error);
 	if (result == -ENOENT && !pins_name(&pins, options, &lost) &&
-	    orphans_refuse_all(&pins, &lost)) {
+	    !pins_have_images(&pins) && orphans_refuse_all(&pins, &lost)) {
 		*error = lost;
 		result = -ENOLINK;
 	}

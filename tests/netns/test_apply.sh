@@ -355,4 +355,19 @@ test_former_slots_are_used_again_before_those_in_force() {
 	done
 }
 
+# An attached program goes on with the map that it has, not with a new one.
+test_a_lost_pin_is_made_anew_and_filters_again() {
+	local pin
+
+	fresh
+	apply eth0
+	for pin in tries counters; do
+		rm -r "${pins:?}/$pin"
+		apply eth0
+		send peer0 4 10.1.1.1 53
+		counted 4 '.reason == "bogon-source"'
+		in_force 0 counters --reset
+	done
+}
+
 run_tests

@@ -176,4 +176,19 @@ test_what_one_kernel_attached_with_clsact_is_detached_by_another() {
 	no clsact eth0
 }
 
+test_without_tcx_a_foreign_filter_at_the_first_preference_stays() {
+	fresh
+	WEIR=$objects/weir-clsact
+	tc qdisc add dev eth0 clsact
+	tc filter add dev eth0 egress pref 1 protocol ip u32 match u32 0 0 \
+		action pass || tc filter add dev eth0 egress pref 1 protocol ip \
+		bpf direct-action object-file "$objects/foreign.bpf.o" section tc
+	apply eth0
+	status '.devices[0].egress == "clsact"'
+	apply eth0
+	in_force 0 detach
+	clsact eth0
+	tc filter show dev eth0 egress | grep -q 'pref 1 '
+}
+
 run_tests

@@ -79,7 +79,7 @@ static bool check_text(struct loader *loader, const struct text *text,
 			   LARGEST_FILE >> 20);
 		return false;
 	}
-	nul = text->size ? memchr(text->bytes, '\0', text->size) : NULL;
+	nul = text->bytes ? memchr(text->bytes, '\0', text->size) : NULL;
 	if (nul) {
 		diag_error(loader->diags,
 			   place(text, file, (size_t)(nul - text->bytes)),

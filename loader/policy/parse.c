@@ -79,7 +79,9 @@ static bool check_text(struct loader *loader, const struct text *text,
 			   LARGEST_FILE >> 20);
 		return false;
 	}
-	nul = text->bytes ? memchr(text->bytes, '\0', text->size) : NULL;
+	if (!text->bytes)
+		return true;
+	nul = memchr(text->bytes, '\0', text->size);
 	if (nul) {
 		diag_error(loader->diags,
 			   place(text, file, (size_t)(nul - text->bytes)),

@@ -3,17 +3,16 @@
  * The verdict: interface, checks and rules in the order of the packet contract
  * (docs/ARCHITECTURE.md), the same for XDP, tc and the native build.
  *
- * judge() counts the packet in exactly one slot: its rule's, or the one
- * that its interface and direction keep for the reason.
+ * judge_packet() counts the packet in exactly one slot, beside those of the
+ * rules that let it go on: its rule's, or the one that its interface and
+ * direction keep for the reason. On an interface in monitor, what would be
+ * dropped passes instead, as it came, and is counted in a slot that says so.
  */
 #ifndef WEIR_BPF_JUDGE_H
 #define WEIR_BPF_JUDGE_H
 
-#include "classify.h"
-#include "lookup.h"
-#include "parse.h"
-
-enum exemption { EXEMPT_SOURCE = 1, EXEMPT_DESTINATION = 2, EXEMPT_BOTH = 3 };
+#include "checks.h"
+#include "rules.h"
 
 static const enum verdict verdict_of_reason[] = {
 #define REASON(symbol, name, verdict, text) VERDICT_##verdict,
@@ -21,254 +20,168 @@ static const enum verdict verdict_of_reason[] = {
 #undef REASON
 };
 
-/* ---- protocol exceptions ----------------------------------------------- */
-
-static __always_inline int is_link_local(const __u32 *address)
+/* The reason without a rule. */
+static __always_inline void find_reason(struct passage *passage, __u16 reason)
 {
-	const __u8 *bytes = (const __u8 *)address;
+	const struct interface_entry *on = passage->on;
+	__u32 direction = passage->view.packet->direction & 1;
 
-	return bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
+	passage->finding.reason = reason;
+	passage->finding.slot = on->counters[direction] + reason;
+	passage->finding.would_drop = on->would_drop[direction] + reason;
 }
 
-/* Scope 2 with any flags: multicast that no router forwards (RFC 4291 2.7). */
-static __always_inline int is_link_multicast(const __u32 *address)
+static __always_inline __u32 verdict_of(const struct finding *finding)
 {
-	const __u8 *bytes = (const __u8 *)address;
-
-	return bytes[0] == 0xff && (bytes[1] & 15) == 2;
+	if (finding->reason >= REASON_COUNT)
+		return VERDICT_DROP;
+	if (finding->reason == REASON_RULE_REJECT)
+		return VERDICT_REJECT;
+	return verdict_of_reason[finding->reason];
 }
 
-static __always_inline int is_unspecified(const __u32 *address)
+/* What no rule decided on. */
+static __always_inline __u16 default_reason(const struct passage *passage,
+					    __u32 exempt)
 {
-	return !(address[0] | address[1] | address[2] | address[3]);
+	const struct view *view = &passage->view;
+
+	if (view->packet->direction == DIRECTION_IN &&
+	    passage->on->checks & CHECK_BIT(INFRASTRUCTURE) &&
+	    !(exempt & EXEMPT_DESTINATION) &&
+	    view->destination.flags & ADDRESS_INFRASTRUCTURE)
+		return REASON_INFRASTRUCTURE;
+	return exempt ? REASON_LINK_PROTOCOL : REASON_DEFAULT;
+}
+
+/* The limit of the interface is for what would pass. */
+static __always_inline void limit_interface(struct passage *passage)
+{
+	const struct interface_entry *on = passage->on;
+	const struct packet *packet = passage->view.packet;
+	__u32 direction = packet->direction & 1;
+	const struct limit_entry *limit;
+
+	if (!on->limit[direction] ||
+	    verdict_of(&passage->finding) != VERDICT_PASS)
+		return;
+	limit = limit_at(&passage->view, on->limit[direction]);
+	if (limit && !within_limit(packet, on->limiter[direction], limit))
+		find_reason(passage, REASON_RATE_LIMITED);
+}
+
+static __always_inline void judge_ip(struct passage *passage)
+{
+	struct view *view = &passage->view;
+	__u32 number = ruleset_of(passage), needs = 0, exempt = 0;
+	int reason;
+
+	if (number)
+		needs = ruleset_needs(view, number - 1);
+	reason = check_addresses(view, passage->on, needs, &exempt);
+	if (reason) {
+		find_reason(passage, (__u16)reason);
+		return;
+	}
+	check_rules(passage);
+	if (!passage->finding.reason)
+		find_reason(passage, default_reason(passage, exempt));
+	limit_interface(passage);
+}
+
+static __always_inline void judge_on(struct passage *passage)
+{
+	const struct packet *packet = passage->view.packet;
+
+	if (passage->on->role == ROLE_MANAGEMENT)
+		find_reason(passage, REASON_MANAGEMENT);
+	else if (packet->malformed)
+		find_reason(passage, packet->malformed);
+	else if (!packet->family)
+		find_reason(passage, REASON_NON_IP);
+	else
+		judge_ip(passage);
 }
 
 /*
- * 133 to 137: solicitations, advertisements, redirect (RFC 4861), not cut
- * into fragments (RFC 6980).
+ * DSCPs from 48 on are for the network's own control traffic (RFC 4594): at
+ * the edge they become what the interface says.
  */
-static __always_inline int is_neighbour_discovery(const struct packet *packet)
+static __always_inline int edge_remarks(const struct packet *packet,
+					const struct interface_entry *on,
+					const struct finding *finding)
 {
-	return packet->has_icmp && packet->hop_limit == 255 &&
-	       packet->fragment == FRAGMENT_NONE && packet->icmp >= 133 << 8 &&
-	       packet->icmp <= 137 << 8 && !(packet->icmp & 255);
+	return on->checks & CHECK_BIT(REMARK_DSCP) && packet->family &&
+	       packet->direction == DIRECTION_IN && packet->dscp >= 48 &&
+	       !finding->trusted && finding->reason != REASON_MANAGEMENT &&
+	       finding->reason != REASON_LINK_PROTOCOL;
 }
 
-/* Query, report, done, version 2 report (RFC 2710, 3810). */
-static __always_inline int is_listener_discovery(const struct packet *packet)
+/* Counts the packet and fills in what the program is to do with it. */
+GLOBAL_FUNCTION int decide(struct packet *packet,
+			   const struct interface_entry *on,
+			   const struct finding *finding)
 {
-	__u8 type = packet->icmp >> 8;
+	struct decision *decision;
+	__u32 verdict;
+	int lets_through;
 
-	return packet->has_icmp && packet->hop_limit == 1 &&
-	       packet->fragment == FRAGMENT_NONE &&
-	       ((type >= 130 && type <= 132) || type == 143);
-}
-
-static __always_inline __u32 exemption6(const struct view *view)
-{
-	const struct packet *packet = view->packet;
-	int from_link = is_link_local(packet->source);
-	int to_link = is_link_local(packet->destination) ||
-		      is_link_multicast(packet->destination);
-
-	if (from_link && to_link)
-		return EXEMPT_BOTH;
-	from_link |= is_unspecified(packet->source);
-	if (packet->protocol != PROTOCOL_ICMPV6)
+	if (!packet || !on || !finding)
 		return 0;
-	if (is_listener_discovery(packet))
-		return from_link ? EXEMPT_BOTH : 0;
-	if (!is_neighbour_discovery(packet))
-		return 0;
-	if (from_link || to_link ||
-	    is_infrastructure(view, packet->destination))
-		return EXEMPT_BOTH;
-	return 0;
-}
-
-static __always_inline __u32 exemption4(const struct packet *packet)
-{
-	const __u8 *destination = (const __u8 *)packet->destination;
-
-	if (packet->protocol == PROTOCOL_IGMP)
-		return packet->hop_limit == 1 && destination[0] >> 4 == 14 &&
-				       packet->fragment == FRAGMENT_NONE
-			       ? EXEMPT_BOTH
-			       : 0;
-	if (packet->protocol != PROTOCOL_UDP || !packet->has_ports ||
-	    packet->destination[0] != 0xffffffff)
-		return 0;
-	if (packet->ports[0] == 68 && packet->ports[1] == 67)
-		return packet->source[0] ? 0 : EXEMPT_BOTH;
-	if (packet->ports[0] == 67 && packet->ports[1] == 68)
-		return EXEMPT_DESTINATION;
-	return 0;
-}
-
-/* ---- checks: the reason to drop, or 0 ---------------------------------- */
-
-static __always_inline __u32 check_source(const struct view *view,
-					  const struct interface_entry *on)
-{
-	struct owner_value owner;
-	int customers = 0;
-
-	if (!(on->checks & (CHECK_BIT(BOGON_SOURCE) | CHECK_BIT(OWN_SOURCE) |
-			    CHECK_BIT(SOURCE_VALIDATION))))
-		return 0;
-	owner = source_owner(view);
-	if (on->link && owned_by(view, owner.owners, on->link))
-		return 0;
-	if (on->checks & CHECK_BIT(BOGON_SOURCE) && is_bogon_source(view))
-		return REASON_BOGON_SOURCE;
-	if (on->owner)
-		customers = owned_by(view, owner.owners, on->owner);
-	if (on->checks & CHECK_BIT(OWN_SOURCE) && owner.own && !customers)
-		return REASON_OWN_SOURCE;
-	if (on->checks & CHECK_BIT(SOURCE_VALIDATION) && !customers)
-		return REASON_SPOOFED_SOURCE;
-	return 0;
-}
-
-static __always_inline __u32 check_egress(const struct view *view,
-					  const struct interface_entry *on)
-{
-	struct owner_value owner;
-
-	if (!(on->checks &
-	      (CHECK_BIT(CUSTOMER_SOURCE) | CHECK_BIT(FOREIGN_SOURCE))))
-		return 0;
-	owner = source_owner(view);
-	if (on->checks & CHECK_BIT(CUSTOMER_SOURCE) &&
-	    owned_by(view, owner.owners, on->owner))
-		return REASON_CUSTOMER_SOURCE;
-	if (!(on->checks & CHECK_BIT(FOREIGN_SOURCE)) || owner.own ||
-	    owner.customer || owned_by(view, owner.owners, on->link) ||
-	    is_ours(view, view->packet->source))
-		return 0;
-	return REASON_FOREIGN_SOURCE;
-}
-
-/* Source and destination, before the rules. */
-static __always_inline __u32 check_addresses(const struct view *view,
-					     const struct interface_entry *on,
-					     __u32 exempt)
-{
-	__u32 reason = 0;
-
-	if (view->packet->direction == DIRECTION_OUT)
-		return exempt & EXEMPT_SOURCE ? 0 : check_egress(view, on);
-	if (!(exempt & EXEMPT_SOURCE))
-		reason = check_source(view, on);
-	if (reason || exempt & EXEMPT_DESTINATION ||
-	    !(on->checks & CHECK_BIT(MARTIAN_DESTINATION)))
-		return reason;
-	return is_martian_destination(view) ? REASON_MARTIAN_DESTINATION : 0;
-}
-
-/* ---- the order --------------------------------------------------------- */
-
-/* What the packet met: the reason, and its counter slot. */
-struct finding {
-	__u32 reason;
-	__u32 slot;
-};
-
-static __always_inline struct finding found(const struct interface_entry *on,
-					    __u32 direction, __u32 reason)
-{
-	struct finding finding = {
-		.reason = reason,
-		.slot = on->counters[direction & 1] + reason,
-	};
-
-	return finding;
-}
-
-/* Rules; reason 0 when none matched. */
-static __always_inline struct finding
-check_rules(const struct view *view, const struct interface_entry *on)
-{
-	__u32 direction = view->packet->direction & 1;
-	struct finding finding = {};
-	const struct leg_entry *leg;
-	const __u32 *slot;
-
-	if (!on->ruleset[direction])
-		return finding;
-	leg = first_match(view, on->ruleset[direction] - 1);
-	if (!leg)
-		return finding;
-	slot = table_at(view->image, view->header->rule_slots,
-			on->rule_slots[direction] + leg->rule, sizeof(*slot));
-	if (!slot)
-		return finding;
-	finding.reason = leg->verdict == VERDICT_DROP ? REASON_RULE_DROP
-						      : REASON_RULE_PERMIT;
-	finding.slot = *slot;
-	return finding;
-}
-
-static __always_inline struct finding judge_ip(const struct view *view,
-					       const struct interface_entry *on)
-{
-	const struct packet *packet = view->packet;
-	__u32 exempt =
-		packet->family == 4 ? exemption4(packet) : exemption6(view);
-	__u32 reason = check_addresses(view, on, exempt);
-	struct finding finding;
-
-	if (reason)
-		return found(on, packet->direction, reason);
-	finding = check_rules(view, on);
-	if (finding.reason)
-		return finding;
-	reason = exempt ? REASON_LINK_PROTOCOL : REASON_DEFAULT;
-	if (packet->direction == DIRECTION_IN &&
-	    on->checks & CHECK_BIT(INFRASTRUCTURE) &&
-	    !(exempt & EXEMPT_DESTINATION) &&
-	    is_infrastructure(view, packet->destination))
-		reason = REASON_INFRASTRUCTURE;
-	return found(on, packet->direction, reason);
-}
-
-static __always_inline struct finding judge_on(const struct view *view,
-					       const struct interface_entry *on)
-{
-	const struct packet *packet = view->packet;
-
-	if (on->role == ROLE_MANAGEMENT)
-		return found(on, packet->direction, REASON_MANAGEMENT);
-	if (packet->malformed)
-		return found(on, packet->direction, packet->malformed);
-	if (!packet->family)
-		return found(on, packet->direction, REASON_NON_IP);
-	return judge_ip(view, on);
-}
-
-/* Judges and counts; returns enum verdict. */
-static __always_inline __u32 judge_packet(const struct packet *packet)
-{
-	struct view view = { .packet = packet };
-	struct finding finding = {
-		.reason = REASON_NOT_GOVERNED,
-		.slot = packet->direction == DIRECTION_IN ? SLOT_UNGOVERNED_IN
-							  : SLOT_UNGOVERNED_OUT,
-	};
-	const struct interface_entry *on;
-
-	view.image = image_in_force();
-	if (view.image)
-		view.header = image_page(view.image, 0);
-	if (view.header) {
-		on = find_interface(&view);
-		if (on)
-			finding = judge_on(&view, on);
+	decision = &packet->decision;
+	verdict = verdict_of(finding);
+	lets_through = verdict != VERDICT_PASS && on->flags & INTERFACE_MONITOR;
+	count_packet(packet,
+		     lets_through ? finding->would_drop : finding->slot);
+	decision->verdict = lets_through ? VERDICT_PASS : verdict;
+	decision->notes = on->counters[packet->direction & 1] + REASON_COUNT;
+	if (verdict != VERDICT_PASS)
+		decision->remark = decision->has_priority = 0;
+	else if (!decision->remark && edge_remarks(packet, on, finding))
+		set_dscp(packet, (__u8)on->remark);
+	if (decision->dscp == packet->dscp)
+		decision->remark = 0;
+	if (verdict == VERDICT_REJECT) {
+		decision->answer4 = on->address4;
+		copy_address(decision->answer6, (const __u8 *)on->address6, 16);
 	}
-	count(finding.slot, packet->packets, packet->length);
-	if (finding.reason >= REASON_COUNT)
-		return VERDICT_DROP;
-	return verdict_of_reason[finding.reason];
+	return 0;
+}
+
+FUNCTION_APART const struct interface_entry *find_entry(const struct view *view)
+{
+	return find_interface(view);
+}
+
+static __always_inline void judge_not_governed(struct packet *packet)
+{
+	count_packet(packet, packet->direction == DIRECTION_IN
+				     ? SLOT_UNGOVERNED_IN
+				     : SLOT_UNGOVERNED_OUT);
+	packet->decision.verdict = VERDICT_PASS;
+}
+
+/* Judges and counts a parsed packet; packet->decision says what to do. */
+static __always_inline void judge_packet(CONTEXT *context,
+					 struct packet *packet)
+{
+	struct passage passage = {
+		.view = { .context = context, .packet = packet },
+		.packet = packet,
+	};
+	struct view *view = &passage.view;
+
+	view->image = image_in_force();
+	if (view->image)
+		view->header = image_page(view->image, 0);
+	if (view->header)
+		passage.on = find_entry(view);
+	if (!passage.on) {
+		judge_not_governed(packet);
+		return;
+	}
+	judge_on(&passage);
+	decide(packet, passage.on, &passage.finding);
 }
 
 #endif

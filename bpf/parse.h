@@ -9,7 +9,8 @@
  * contract"; RFC 791, 8200, 1858, 3128, 7112, 5095).
  *
  * Both families share the walk over headers between IP and transport: IPv4
- * knows only the authentication header there. Steps that are repeated are
+ * knows only the authentication header there, and ESP ends it. Of several
+ * authentication headers, the last gives the SPI. Steps that are repeated are
  * global functions: the verifier proves one step once, not every sequence.
  */
 #ifndef WEIR_BPF_PARSE_H
@@ -34,14 +35,11 @@ enum protocol {
 	PROTOCOL_DCCP = 33,
 	PROTOCOL_ROUTING = 43,
 	PROTOCOL_FRAGMENT = 44,
+	PROTOCOL_ESP = 50,
 	PROTOCOL_AH = 51,
 	PROTOCOL_ICMPV6 = 58,
-	PROTOCOL_DESTINATION_OPTIONS = 60,
 	PROTOCOL_SCTP = 132,
-	PROTOCOL_MOBILITY = 135,
 	PROTOCOL_UDPLITE = 136,
-	PROTOCOL_HIP = 139,
-	PROTOCOL_SHIM6 = 140,
 };
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_LSRR = 131, OPTION_SSRR = 137 };
@@ -84,6 +82,7 @@ static __always_inline __u16 parse_ethernet(CONTEXT *context,
 	packet->malformed = REASON_TRUNCATED;
 	if (!header)
 		return 0;
+	__builtin_memcpy(packet->source_mac, header + 6, 6);
 	ethertype = read16(header + 12);
 	packet->offset += 14;
 	for (int i = 0; i <= MAX_TAGS; i++) {
@@ -104,44 +103,66 @@ static __always_inline __u16 parse_ethernet(CONTEXT *context,
 	return ethertype;
 }
 
-/*
- * One option at offset, in a header that ends at end (RFC 791 3.1): the offset
- * of the next one, end after the last, or the reason negated.
- */
-GLOBAL_FUNCTION int parse_option(CONTEXT *context, __u32 offset, __u32 end)
+static __always_inline __u16 option_bit(__u8 kind)
 {
-	const __u8 *bytes = header_at(context, offset, end, 1);
-	__u8 type;
-
-	if (!bytes)
-		return -REASON_BAD_OPTIONS;
-	type = bytes[0];
-	if (type == OPTION_END)
-		return (int)end;
-	if (type == OPTION_NOP)
-		return (int)offset + 1;
-	if (type == OPTION_LSRR || type == OPTION_SSRR)
-		return -REASON_SOURCE_ROUTE;
-	bytes = header_at(context, offset, end, 2);
-	if (!bytes || bytes[1] < 2 || offset + bytes[1] > end)
-		return -REASON_BAD_OPTIONS;
-	return (int)offset + bytes[1];
+	switch (kind) {
+#define IP_OPTION(symbol, name, type)                                          \
+	case type:                                                             \
+		return 1u << IP_OPTION_##symbol;
+#include "ip_options.def"
+#undef IP_OPTION
+	default:
+		return 1u << IP_OPTION_OTHER;
+	}
 }
 
-/* Options fill the bytes from offset to end, at most 40. */
-static __always_inline __u8 parse_options(CONTEXT *context, __u32 offset,
-					  __u32 end)
+/*
+ * One option at packet->offset, in a header that ends at end (RFC 791 3.1):
+ * moves behind it, behind the last one to the end. Returns the reason it is
+ * bad for, or 0.
+ */
+GLOBAL_FUNCTION int parse_option(CONTEXT *context, struct packet *packet,
+				 __u32 end)
 {
-	int next = (int)offset;
+	const __u8 *bytes;
+	__u8 kind;
 
-	for (int i = 0; i < 40; i++) {
-		if ((__u32)next >= end)
-			return 0;
-		next = parse_option(context, (__u32)next, end);
-		if (next < 0)
-			return (__u8)-next;
+	if (!packet)
+		return REASON_BAD_OPTIONS;
+	bytes = header_at(context, packet->offset, end, 1);
+	if (!bytes)
+		return REASON_BAD_OPTIONS;
+	kind = bytes[0];
+	if (kind == OPTION_END || kind == OPTION_NOP) {
+		packet->offset = kind == OPTION_END ? end : packet->offset + 1;
+		return 0;
 	}
+	packet->ip_options |= option_bit(kind);
+	if (kind == OPTION_LSRR || kind == OPTION_SSRR)
+		return REASON_SOURCE_ROUTE;
+	bytes = header_at(context, packet->offset, end, 2);
+	if (!bytes || bytes[1] < 2 || packet->offset + bytes[1] > end)
+		return REASON_BAD_OPTIONS;
+	packet->offset += bytes[1];
 	return 0;
+}
+
+/* Options fill the bytes from packet->offset to end, at most 40. */
+static __always_inline void parse_options(CONTEXT *context,
+					  struct packet *packet, __u32 end)
+{
+	for (int i = 0; i < 40; i++) {
+		if (packet->malformed || packet->offset >= end)
+			break;
+		packet->malformed = (__u8)parse_option(context, packet, end);
+	}
+	packet->offset = end;
+}
+
+/* As in the packet; of GSO packets past 64 KiB, whose field is 0, the most. */
+static __always_inline __u16 ip_length(__u32 length)
+{
+	return length < 65535 ? (__u16)length : 65535;
 }
 
 /*
@@ -184,6 +205,8 @@ static __always_inline void parse_ipv4(CONTEXT *context, struct packet *packet,
 	packet->family = 4;
 	packet->protocol = header[9];
 	packet->hop_limit = header[8];
+	packet->dscp = header[1] >> 2;
+	packet->ip_length = ip_length(total);
 	copy_address(packet->source, header + 12, 4);
 	copy_address(packet->destination, header + 16, 4);
 	packet->malformed = REASON_BAD_HEADER_LENGTH;
@@ -197,10 +220,8 @@ static __always_inline void parse_ipv4(CONTEXT *context, struct packet *packet,
 	packet->offset += 20;
 	packet->malformed = 0;
 	if (header_length > 20)
-		packet->malformed =
-			parse_options(context, packet->offset,
-				      packet->offset + header_length - 20);
-	packet->offset += header_length - 20;
+		parse_options(context, packet,
+			      packet->offset + header_length - 20);
 	if (!packet->malformed)
 		note_fragment(packet, (bits & 0x1fff) * 8, bits & 0x2000,
 			      total - header_length, header_length);
@@ -224,6 +245,7 @@ static __always_inline void parse_ipv6(CONTEXT *context, struct packet *packet,
 	packet->hop_limit = header[7];
 	copy_address(packet->source, header + 8, 16);
 	copy_address(packet->destination, header + 24, 16);
+	packet->dscp = (__u8)(read16(header) >> 6 & 63);
 	payload = read16(header + 4);
 	packet->offset += 40;
 	packet->malformed = REASON_BAD_LENGTH;
@@ -231,6 +253,7 @@ static __always_inline void parse_ipv6(CONTEXT *context, struct packet *packet,
 		return;
 	if (payload || !large)
 		packet->limit = packet->offset + payload;
+	packet->ip_length = ip_length(packet->limit - packet->network);
 	packet->malformed = 0;
 }
 
@@ -242,23 +265,24 @@ static __always_inline void ends_early(struct packet *packet, __u8 reason)
 				    : reason;
 }
 
-/* A header between IP and transport: 1, or 0 for anything else. */
-static __always_inline int is_extension(const struct packet *packet)
+/* The bit of a header between IP and transport, ESP's too; 0: another. */
+static __always_inline __u16 extension_bit(const struct packet *packet)
 {
+	__u16 bit = 0;
+
 	switch (packet->protocol) {
-	case PROTOCOL_AH:
-		return 1;
-	case PROTOCOL_HOP_BY_HOP:
-	case PROTOCOL_ROUTING:
-	case PROTOCOL_FRAGMENT:
-	case PROTOCOL_DESTINATION_OPTIONS:
-	case PROTOCOL_MOBILITY:
-	case PROTOCOL_HIP:
-	case PROTOCOL_SHIM6:
-		return packet->family == 6;
+#define EXTENSION_HEADER(symbol, name, protocol)                               \
+	case protocol:                                                         \
+		bit = 1u << EXTENSION_HEADER_##symbol;                         \
+		break;
+#include "extension_headers.def"
+#undef EXTENSION_HEADER
 	default:
-		return 0;
+		break;
 	}
+	if (packet->family == 4)
+		bit &= 1u << EXTENSION_HEADER_AH | 1u << EXTENSION_HEADER_ESP;
+	return bit;
 }
 
 static __always_inline void parse_fragment_header(struct packet *packet,
@@ -280,6 +304,8 @@ static __always_inline void parse_authentication(struct packet *packet,
 						 const __u8 *header)
 {
 	packet->authenticated = 1;
+	packet->spi[1] = read32(header + 4);
+	packet->has_spi[1] = 1;
 	if (!header[1])
 		packet->malformed = REASON_BAD_EXTENSION_HEADER;
 }
@@ -299,12 +325,15 @@ static __always_inline __u32 extension_size(__u8 kind, __u8 length)
 GLOBAL_FUNCTION int parse_extension(CONTEXT *context, struct packet *packet)
 {
 	const __u8 *header;
+	__u16 bit;
 	__u8 kind;
 
-	if (!packet || packet->fragment == FRAGMENT_LATER ||
-	    !is_extension(packet))
+	if (!packet || packet->fragment == FRAGMENT_LATER)
 		return 0;
+	bit = extension_bit(packet);
 	kind = packet->protocol;
+	if (!bit || kind == PROTOCOL_ESP)
+		return 0;
 	header = next_bytes(context, packet, 8);
 	if (packet->extensions == MAX_EXTENSION_HEADERS) {
 		packet->malformed = REASON_TOO_MANY_HEADERS;
@@ -324,6 +353,7 @@ GLOBAL_FUNCTION int parse_extension(CONTEXT *context, struct packet *packet)
 	else if (kind == PROTOCOL_ROUTING && !header[2])
 		packet->malformed = REASON_ROUTING_HEADER_0;
 	packet->extensions++;
+	packet->extension_headers |= bit;
 	packet->offset += extension_size(kind, header[1]);
 	if (packet->offset > packet->limit && !packet->malformed)
 		ends_early(packet, REASON_BAD_EXTENSION_HEADER);
@@ -338,6 +368,7 @@ static __always_inline __u32 transport_size(const struct packet *packet)
 		return 20;
 	case PROTOCOL_UDP:
 	case PROTOCOL_UDPLITE:
+	case PROTOCOL_ESP:
 		return 8;
 	case PROTOCOL_SCTP:
 	case PROTOCOL_DCCP:
@@ -363,18 +394,38 @@ static __always_inline void parse_udp(struct packet *packet, const __u8 *header,
 	packet->offset += 8;
 }
 
-/* Moves behind the header of TCP and UDP, whose data GSO cuts. */
-static __always_inline void parse_transport(CONTEXT *context,
-					    struct packet *packet, int large)
+/* At least 20 bytes, and what its data offset says (RFC 9293 3.1). */
+static __always_inline void parse_tcp(CONTEXT *context, struct packet *packet)
 {
-	__u32 size = transport_size(packet);
-	const __u8 *header;
+	const __u8 *header = next_bytes(context, packet, 20);
+	__u32 size = header ? (header[12] >> 4) * 4 : 0;
 
-	if (!size)
+	if (!header || size < 20) {
+		packet->malformed = REASON_BAD_TRANSPORT;
 		return;
-	header = next_bytes(context, packet, 8);
-	if (!header || packet->offset + size > packet->limit) {
+	}
+	packet->tcp_flags = read16(header + 12) & 0x1ff;
+	packet->has_tcp_flags = 1;
+	if (packet->offset + size > packet->limit)
 		ends_early(packet, REASON_BAD_TRANSPORT);
+	packet->offset += size;
+}
+
+/* Security parameters index and sequence number (RFC 4303 2). */
+static __always_inline void parse_esp(struct packet *packet, const __u8 *header)
+{
+	packet->spi[0] = read32(header);
+	packet->has_spi[0] = 1;
+	packet->extension_headers |= 1u << EXTENSION_HEADER_ESP;
+}
+
+/* The first bytes that all of these protocols have. */
+static __always_inline void parse_header(CONTEXT *context,
+					 struct packet *packet,
+					 const __u8 *header, int large)
+{
+	if (packet->protocol == PROTOCOL_ESP) {
+		parse_esp(packet, header);
 		return;
 	}
 	if (packet->protocol == PROTOCOL_ICMP ||
@@ -388,15 +439,25 @@ static __always_inline void parse_transport(CONTEXT *context,
 	packet->has_ports = 1;
 	if (packet->protocol == PROTOCOL_UDP)
 		parse_udp(packet, header, large);
-	if (packet->protocol != PROTOCOL_TCP)
+	else if (packet->protocol == PROTOCOL_TCP)
+		parse_tcp(context, packet);
+}
+
+/* Moves behind the header of TCP and UDP, whose data GSO cuts. */
+static __always_inline void parse_transport(CONTEXT *context,
+					    struct packet *packet, int large)
+{
+	__u32 size = transport_size(packet);
+	const __u8 *header;
+
+	packet->transport = packet->offset;
+	if (!size)
 		return;
-	header = next_bytes(context, packet, 20);
-	size = header ? (header[12] >> 4) * 4 : 0;
-	if (size < 20)
-		packet->malformed = REASON_BAD_TRANSPORT;
-	else if (packet->offset + size > packet->limit)
+	header = next_bytes(context, packet, 8);
+	if (!header || packet->offset + size > packet->limit)
 		ends_early(packet, REASON_BAD_TRANSPORT);
-	packet->offset += size;
+	else
+		parse_header(context, packet, header, large);
 }
 
 /*
@@ -411,6 +472,7 @@ parse_packet(CONTEXT *context, struct packet *packet, __u32 tags, int large)
 
 	if (packet->malformed)
 		return;
+	packet->network = packet->offset;
 	if (ethertype == ETHERTYPE_IPV4)
 		parse_ipv4(context, packet, large);
 	else if (ethertype == ETHERTYPE_IPV6)

@@ -5,7 +5,10 @@
  * All state is under one pin directory (default /sys/fs/bpf/weir):
  *
  *	images                 array of maps, one slot: the image in force
- *	counters slots resets  per-CPU counters; names of slots; reset points
+ *	counters more_counters per-CPU counters: the first slots, all others
+ *	more-counters/N        the chunk N of those others
+ *	slots resets           names of slots; reset points
+ *	limiters sources       states of limits, of all and per source
  *	tries/bogons4 ...      array of maps: the tries of each generation
  *	generations/N/image    one directory for each kept generation
  *	generations/N/bogons4 ...
@@ -41,7 +44,10 @@ struct kernel_options {
 	bool verbose; /* libbpf's and libxdp's own messages to standard error */
 };
 
-/* Addresses of this host, for struct system_view: loopback left out. */
+/*
+ * Addresses of this host and its IPv4 networks, for struct system_view:
+ * loopback left out. The rest of *view stays as it is.
+ */
 int kernel_local_addresses(struct arena *arena, struct system_view *view,
 			   struct kernel_error *error);
 
@@ -55,7 +61,7 @@ struct kernel_apply_result {
  * Puts the image in force: lock, build beside, attach new devices, one store,
  * detach what is no longer governed. All or nothing: on error the policy in
  * force before is in force still and nothing stays behind. In success *error
- * says what could not be detached; empty: nothing.
+ * says what could not be detached, or deserves a warning; empty: nothing.
  */
 int kernel_apply(struct image *image, const struct kernel_options *options,
 		 struct kernel_apply_result *result,
@@ -67,11 +73,6 @@ int kernel_apply(struct image *image, const struct kernel_options *options,
  */
 int kernel_detach(const struct kernel_options *options, uint32_t *devices,
 		  struct kernel_error *error);
-
-/*
- * Slots for counter blocks by name (image_counter.name): the same name gives
- * the same slot as long as the pins live.
- */
 
 /* ---- reading ----------------------------------------------------------- */
 
@@ -85,12 +86,21 @@ struct kernel_attachment {
 	uint32_t tc_program;
 };
 
-struct kernel_counter {
+/* A named block of counters; counts has name.width elements. */
+struct kernel_block {
 	uint32_t slot;
-	struct slot_name block; /* the block it belongs to */
-	uint32_t offset;	/* in the block: the reason */
-	uint64_t packets;	/* since the last reset */
-	uint64_t bytes;
+	struct slot_name name;
+	const struct counter *counts;	 /* since the last reset */
+	bool in_force;			 /* the image in force counts in it */
+	const struct rule_entry *rule;	 /* in the image; NULL: none there */
+	const struct limit_entry *limit; /* the same */
+};
+
+/* The state of a limit, by the first slot of its block or SLOT_ANSWERS. */
+struct kernel_limiter {
+	uint32_t slot;
+	uint64_t sources; /* per source: states that exist, and were made */
+	uint64_t created;
 };
 
 /* A view of what is in force; free with kernel_state_close(). */
@@ -101,8 +111,11 @@ struct kernel_state {
 	size_t page_count;
 	const struct kernel_attachment *attachments;
 	size_t attachment_count;
-	const struct kernel_counter *counters; /* sorted by slot */
-	size_t counter_count;
+	const struct kernel_block *blocks; /* sorted by slot */
+	size_t block_count;
+	const struct kernel_limiter *limiters; /* sorted by slot */
+	size_t limiter_count;
+	struct counter *counts; /* of all slots */
 };
 
 /*

@@ -9,17 +9,45 @@
 
 #include "kernel.h"
 
+/*
+ * What one reason or one rule did. Each packet judged is in `judged` of one
+ * row: those that were dropped or passed for that, in `done` or `over`, and
+ * those that monitor let through, in `would_drop`. A rule that goes on judges
+ * none, except those it drops over its limit.
+ */
 struct counter_row {
 	const char *interface;
 	enum direction direction;
-	const char *reason; /* "bogon-source", "rule-drop", ... */
+	const char *reason; /* "bogon-source", "rule-drop"; NULL: goes on */
 	enum verdict verdict;
 	const char *filter; /* NULL unless a rule counted */
 	const char *rule;
 	const char *file; /* NULL when the running policy has it no more */
 	uint32_t line;
-	uint64_t packets;
-	uint64_t bytes;
+	bool goes_on;	     /* the rule does not end the search */
+	bool limited;	     /* the rule has a limit */
+	struct counter done; /* what the reason or rule says was done */
+	struct counter over; /* over the rule's limit */
+	struct counter would_drop;
+	struct counter judged;
+};
+
+/* What happened to packets beside their verdict; in no sum. */
+struct note_row {
+	const char *interface;
+	enum direction direction;
+	const char *note; /* "remarked" */
+	struct counter count;
+};
+
+/* A limit per source. */
+struct limit_row {
+	const char *interface;
+	enum direction direction;
+	const char *filter; /* NULL: the limit of the interface */
+	const char *rule;
+	uint64_t sources; /* that have a state now */
+	uint64_t evicted; /* whose state was given up for others, ever */
 };
 
 /* NULL members match everything. */
@@ -34,8 +62,13 @@ struct counter_filter {
 struct counter_table {
 	const struct counter_row *rows;
 	size_t count;
-	uint64_t packets; /* sums over the rows */
-	uint64_t bytes;
+	const struct note_row *notes;
+	size_t note_count;
+	const struct limit_row *limits;
+	size_t limit_count;
+	bool monitor;		   /* something shown is or was in monitor */
+	struct counter judged;	   /* sums over the rows */
+	struct counter would_drop; /* of these, let through by monitor */
 };
 
 /*

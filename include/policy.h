@@ -32,6 +32,13 @@ enum item_kind {
 
 enum feed_format { FEED_PLAIN, FEED_CYMRU };
 
+/* What a prefix in the block of a customer or of infrastructure is for. */
+enum item_purpose {
+	PURPOSE_OWNED,
+	PURPOSE_LAN,	   /* customer: lan PREFIX, its broadcast address */
+	PURPOSE_MULTICAST, /* infrastructure: multicast PREFIX */
+};
+
 /* One element of a set or an address list. */
 struct item {
 	struct item *next;
@@ -39,19 +46,55 @@ struct item {
 	enum item_kind kind;
 	bool except;	/* taken away from the others */
 	bool continues; /* after a comma: same statement as the one before */
+	enum item_purpose purpose;
 	struct prefix prefix;
 	struct address last;
 	const char *name; /* set, customer or feed path */
 	enum feed_format format;
 };
 
-/* A port, protocol, ICMP type or code: a name, or a range of numbers. */
+/* A port, protocol, type, DSCP ...: a name, or a range of numbers. */
 struct value {
 	struct value *next;
 	struct span span;
 	const char *name; /* NULL: numbers */
 	uint32_t low;
 	uint32_t high;
+};
+
+enum fragments_kind {
+	FRAGMENTS_ANY, /* fragments: first and later ones */
+	FRAGMENTS_FIRST,
+	FRAGMENTS_LATER,
+};
+
+/*
+ * TCP control bits (tcp_flags.def): `value` are set among `mask`; without a
+ * mask in the text it is the value. established: ack or rst, the others 0.
+ */
+struct tcp_flags {
+	uint16_t value;
+	uint16_t mask;
+	bool established;
+};
+
+struct mac {
+	struct mac *next;
+	struct span span;
+	uint8_t address[6];
+};
+
+/*
+ * `length` bytes (1 to 4) at `offset` from the start of a header, as a number
+ * in network order, have the value `value` under `mask`, which is all ones
+ * where the text has none. No bit of the value is outside the mask.
+ */
+struct byte_match {
+	unsigned int base; /* enum byte_base (abi.h) */
+	uint32_t offset;
+	uint32_t length;
+	uint32_t mask;
+	uint32_t value;
 };
 
 enum match_kind {
@@ -67,16 +110,68 @@ struct match {
 	enum match_kind kind;
 	const char *name;	/* MATCH_NAME */
 	struct item *addresses; /* MATCH_FROM, MATCH_TO */
-	struct value *values;	/* protocols, ports, types, codes */
+	struct value *values;	/* lists of values; NULL: "any" of IP options
+				 * or extension headers */
+	enum fragments_kind fragments;
+	struct tcp_flags flags;
+	struct mac *macs;
+	struct byte_match bytes;
 };
 
-enum action { ACTION_PERMIT, ACTION_DROP };
+/* Units as written; the numbers in struct limit are in packets or in bits. */
+enum rate_unit {
+#define RATE_UNIT(symbol, name, counted, factor) RATE_##symbol,
+#include "units.def"
+};
 
+enum burst_unit {
+#define BURST_UNIT(symbol, name, counted, factor) BURST_##symbol,
+#include "units.def"
+};
+
+/*
+ * limit RATE [burst AMOUNT] [per source [/L4] [/L6]] [over ...]
+ * rate: packets (0 to 1.6 * 10^10) or bits (0 to 10^12) a second, the unit
+ * applied; burst: packets (where the rate is of packets) or bytes, the unit
+ * applied, 1 to 10^12, 0: not written (a tenth of a second of the rate, and at
+ * least one packet or 9,216 bytes). k is 1,000, m 1,000,000, g 1,000,000,000.
+ */
+struct limit {
+	struct span span;
+	uint64_t rate;
+	uint64_t burst;
+	enum rate_unit unit;
+	enum burst_unit burst_unit;
+	bool per_source;
+	uint8_t length4;	       /* 1 to 32; 32 where not written */
+	uint8_t length6;	       /* 1 to 128; 64 */
+	unsigned int over;	       /* enum limit_over (abi.h) */
+	const struct value *over_dscp; /* OVER_REMARK: a DSCP; else NULL */
+};
+
+enum action {
+	ACTION_PERMIT,
+	ACTION_DROP,
+	ACTION_REJECT,
+	ACTION_COUNT,	 /* the others go on to the next rule */
+	ACTION_LIMIT,	 /* limit MATCHES RATE ... */
+	ACTION_REMARK,	 /* remark dscp V MATCHES */
+	ACTION_PRIORITY, /* priority V MATCHES */
+};
+
+/* limit, remark, priority: of the modifier, or of the action itself. */
 struct rule {
 	struct rule *next;
 	struct span span;
 	enum action action;
 	struct match *matches;
+	const struct limit *limit;    /* NULL: none */
+	const struct value *remark;   /* NULL: none; a DSCP */
+	const struct value *priority; /* NULL: none; 0 to 15 */
+	bool trust_dscp;
+	bool monitor;
+	struct span trust_span; /* of these two, where the rule has them */
+	struct span monitor_span;
 };
 
 /* One alternative of a service: a list of matches without addresses. */
@@ -93,10 +188,13 @@ struct name_list {
 };
 
 enum option_kind {
-	OPTION_ROLE,  /* role, customer */
-	OPTION_CHECK, /* check on | off; source-validation prefixes | off */
-	OPTION_LINK,  /* link PREFIX, ... */
-	OPTION_IN,    /* in { apply ...; } */
+	OPTION_ROLE,	/* role, customer */
+	OPTION_CHECK,	/* CHECK on | off; source-validation MODE | off */
+	OPTION_LINK,	/* link PREFIX, ... */
+	OPTION_TRUST,	/* trust dscp */
+	OPTION_REMARK,	/* remark dscp V */
+	OPTION_MONITOR, /* monitor */
+	OPTION_IN,	/* in { apply ...; } */
 	OPTION_OUT,
 };
 
@@ -107,21 +205,21 @@ struct interface_option {
 	unsigned int role;  /* enum role (abi.h) */
 	unsigned int check; /* enum check (abi.h) */
 	bool on;
-	const char *customer; /* role customer NAME */
+	unsigned int validation; /* enum validation (abi.h) */
+	bool allow_default;
+	const struct value *remark;
+	const struct limit *limit; /* in, out: of the direction; NULL: none */
+	const char *customer;	   /* role customer NAME */
 	struct span customer_span;
 	struct item *link;
 	struct name_list *filters;
 };
 
 enum statement_kind {
-	STATEMENT_INCLUDE,
-	STATEMENT_SET,
-	STATEMENT_BOGONS,
-	STATEMENT_INFRASTRUCTURE,
-	STATEMENT_CUSTOMER,
-	STATEMENT_SERVICE,
-	STATEMENT_FILTER,
-	STATEMENT_INTERFACE,
+#define STATEMENT(symbol, words) STATEMENT_##symbol,
+#include "statements.def"
+#undef STATEMENT
+	STATEMENT_KINDS
 };
 
 struct statement {
@@ -134,8 +232,10 @@ struct statement {
 	struct service_entry *entries;
 	struct rule *rules;
 	struct interface_option *options;
-	uint16_t outer; /* interface: VLAN ids, NO_TAG where not given */
-	uint16_t inner;
+	uint16_t outer[2]; /* interface: first and last VLAN id; NO_TAG: none */
+	uint16_t inner[2];
+	bool on;		    /* index */
+	const struct limit *limit;  /* reject limit */
 	struct statement *included; /* what an include brought in */
 };
 

@@ -1,264 +1,173 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Word tables of the rule sets (see classify.h).
- *
- * Leg i of a rule set owns bit i. For every field and every class of its
- * values there is a word with the bits of the legs that accept the class;
- * a leg that does not ask for the field accepts every class. A packet's words
- * ANDed leave exactly the legs that match it.
+ * Rule sets -> tables: the steps in their order (see private.h), once for each
+ * rule set and family, and the errors of what does not fit.
  */
-#include "private.h"
+#include "base/cleanup.h"
+#include "classify/private.h"
 
-static bool leg_asks_transport(const struct leg *leg)
+bool tables_fit(struct compilation *compilation, size_t bytes)
 {
-	return leg->source_ports.count || leg->destination_ports.count ||
-	       leg->icmp.count;
+	compilation->size.bytes += bytes;
+	if (compilation->size.bytes > MAX_TABLE_BYTES)
+		compilation->size.full = true;
+	return !compilation->size.full;
 }
 
-/* Visits the legs of a rule set in order; number is the leg's bit. */
-struct leg_cursor {
-	const struct resolved_ruleset *rules;
-	size_t rule;
-	size_t leg;
-	uint32_t number;
-};
+/* ---- legs -------------------------------------------------------------- */
 
-static const struct leg *next_leg(struct leg_cursor *cursor)
+/* Resolve has refused rule sets of more than MAX_GOING_ON. */
+static void collect_going(const struct resolved_ruleset *rules,
+			  struct classified_ruleset *result)
 {
-	while (cursor->rule < cursor->rules->rule_count) {
-		const struct resolved_rule *rule =
-			&cursor->rules->rules[cursor->rule];
-
-		if (cursor->leg < rule->leg_count) {
-			cursor->number++;
-			return &rule->legs[cursor->leg++];
-		}
-		cursor->rule++;
-		cursor->leg = 0;
-	}
-	return NULL;
+	for (size_t i = 0; i < rules->rule_count; i++)
+		if (rules->rules[i].goes_on)
+			result->going[result->going_count++] = (uint32_t)i;
 }
 
-#define for_each_leg(cursor, leg, of)                                          \
-	for (struct leg_cursor cursor = { .rules = (of),                       \
-					  .number = UINT32_MAX };              \
-	     ((leg) = next_leg(&(cursor)));)
-
-/* ---- bounds ------------------------------------------------------------ */
-
-static void check_size(struct diag_list *diags,
-		       const struct resolved_ruleset *rules)
+static size_t count_legs(const struct resolved_ruleset *rules, int family)
 {
-	size_t legs = 0;
+	size_t count = 0;
 
-	for (size_t i = 0; i < rules->rule_count; i++) {
-		legs += rules->rules[i].leg_count;
-		if (legs <= MAX_LEGS)
+	for (size_t i = 0; i < rules->rule_count; i++)
+		for (size_t j = 0; j < rules->rules[i].leg_count; j++)
+			count += rules->rules[i].legs[j].families >> family & 1;
+	return count;
+}
+
+static void add_legs(struct compilation *compilation, uint32_t rule,
+		     uint32_t rank, bool going)
+{
+	const struct resolved_rule *from = &compilation->rules->rules[rule];
+
+	for (size_t i = 0; i < from->leg_count; i++) {
+		struct match_leg *leg =
+			&compilation->legs[compilation->leg_count];
+
+		if (!(from->legs[i].families >> compilation->family & 1))
 			continue;
-		diag_error(diags, rules->rules[i].span,
-			   "a rule counts once for every entry of its service, "
-			   "and twice with \"port\"; apply fewer rules here",
-			   "too many rules: this one is alternative %zu of the "
-			   "%d that an interface and direction can have",
-			   legs, MAX_LEGS);
-		diag_note(diags, rules->span, "they are applied here");
-		return;
+		leg->leg = &from->legs[i];
+		leg->rule = rule;
+		leg->rank = rank;
+		leg->goes_on = going;
+		compilation->leg_count++;
 	}
 }
 
-/* ---- fields ------------------------------------------------------------ */
-
-static void collect_fields(struct arena *arena, const struct resolved *resolved,
-			   struct field fields[CLASSES_COUNT])
+static void collect_legs(struct compilation *compilation,
+			 const struct classified_ruleset *result)
 {
-	const struct leg *leg;
+	const struct resolved_ruleset *rules = compilation->rules;
+	uint32_t rank = 0;
 
-	for (size_t i = 0; i < resolved->ruleset_count; i++) {
-		for_each_leg(cursor, leg, &resolved->rulesets[i])
-		{
-			field_add(arena, &fields[CLASSES_SOURCE_PORT],
-				  &leg->source_ports);
-			field_add(arena, &fields[CLASSES_DESTINATION_PORT],
-				  &leg->destination_ports);
-			field_add(arena,
-				  &fields[leg->families & 1 ? CLASSES_ICMP4
-							    : CLASSES_ICMP6],
-				  &leg->icmp);
-		}
+	compilation->legs = arena_array(compilation->scratch,
+					count_legs(rules, compilation->family),
+					sizeof(*compilation->legs));
+	for (uint32_t i = 0; i < rules->rule_count; i++) {
+		bool going =
+			rank < result->going_count && result->going[rank] == i;
+
+		add_legs(compilation, i, rank, going);
+		rank += going;
 	}
 }
 
-/* One table of words by class; asked() gives the list a leg asks for. */
-static const uint64_t *
-field_words(struct arena *arena, const struct field *field,
-	    const struct resolved_ruleset *rules,
-	    const struct range_list *(*asked)(const struct leg *))
+/* ---- errors ------------------------------------------------------------ */
+
+static const struct resolved_rule *
+rule_at_work(const struct compilation *compilation)
 {
-	uint64_t *words = arena_array(arena, field->map.count, sizeof(*words));
-	const struct leg *leg;
+	const struct match_leg *leg = &compilation->legs[compilation->size.leg];
 
-	for_each_leg(cursor, leg, rules)
-	{
-		const struct range_list *list = asked(leg);
-		size_t number = list ? field_find(field, list) : 0;
-
-		for (uint32_t class = 0; list && class < field->map.count;
-		     class += 1)
-			if (!list->count || field_accepts(field, class, number))
-				words[class] |= 1ull << cursor.number;
-	}
-	return words;
+	return &compilation->rules->rules[leg->rule];
 }
 
-/* The list a leg asks for, empty for any, NULL where it cannot match. */
-static const struct range_list *asked_source_port(const struct leg *leg)
+static void report_bytes(struct diag_list *diags,
+			 const struct compilation *compilation)
 {
-	return leg->icmp.count ? NULL : &leg->source_ports;
+	diag_error(diags, rule_at_work(compilation)->span,
+		   "bytes that differ in base, offset, length or mask are "
+		   "different places",
+		   "the rules look at bytes in more than %d places",
+		   MAX_BYTE_FIELDS);
+	diag_note(diags, compilation->rules->span, "they are applied here");
 }
 
-static const struct range_list *asked_destination_port(const struct leg *leg)
+static void report_full(struct diag_list *diags,
+			const struct compilation *compilation)
 {
-	return leg->icmp.count ? NULL : &leg->destination_ports;
-}
-
-static const struct range_list *asked_icmp4(const struct leg *leg)
-{
-	if (leg->source_ports.count || leg->destination_ports.count ||
-	    !(leg->families & 1))
-		return NULL;
-	return &leg->icmp;
-}
-
-static const struct range_list *asked_icmp6(const struct leg *leg)
-{
-	if (leg->source_ports.count || leg->destination_ports.count ||
-	    !(leg->families & 2))
-		return NULL;
-	return &leg->icmp;
-}
-
-/* ---- addresses --------------------------------------------------------- */
-
-static const uint64_t *address_words(struct arena *arena,
-				     const struct resolved *resolved,
-				     const struct resolved_ruleset *rules,
-				     int family, bool source)
-{
-	uint32_t classes = resolved->class_count[family];
-	const uint64_t *lists = resolved->class_lists[family];
-	uint64_t *words =
-		arena_array(arena, classes ? classes : 1, sizeof(*words));
-	const struct leg *leg;
-
-	for_each_leg(cursor, leg, rules)
-	{
-		uint32_t list = source ? leg->source : leg->destination;
-		uint64_t bit = 1ull << cursor.number;
-
-		for (uint32_t class = 0; class < (classes ? classes : 1);
-		     class += 1) {
-			const uint64_t *members =
-				lists + (size_t) class * resolved->class_words;
-
-			if (!list ||
-			    (classes &&
-			     members[(list - 1) / 64] >> (list - 1) % 64 & 1))
-				words[class] |= bit;
-		}
-	}
-	return words;
+	diag_error(diags, rule_at_work(compilation)->span,
+		   "rules of many values in several fields at once, or of many "
+		   "overlapping networks on both sides, multiply each other",
+		   "the tables of the rules would be larger than %llu MiB; "
+		   "this is a rule that makes them so large",
+		   MAX_TABLE_BYTES >> 20);
+	diag_note(diags, compilation->rules->span, "they are applied here");
 }
 
 /* ---- one rule set ------------------------------------------------------ */
 
-static void add_leg(struct ruleset_tables *tables, uint64_t *protocol,
-		    const struct leg *leg, uint64_t bit)
+static void build_tables(struct diag_list *diags,
+			 struct compilation *compilation)
 {
-	if (leg->source)
-		tables->needs |= NEEDS_SOURCE;
-	if (leg->destination)
-		tables->needs |= NEEDS_DESTINATION;
-	if (leg->source_ports.count || leg->destination_ports.count)
-		tables->needs |= NEEDS_PORTS;
-	if (leg->icmp.count)
-		tables->needs |= NEEDS_ICMP;
-	for (int p = 0; p < 256; p++)
-		if (leg->protocols[p / 64] >> p % 64 & 1)
-			protocol[p] |= bit;
-	if (leg->fragments == FRAGMENTS_ANY)
-		tables->fragment[FRAGMENT_NONE] |= bit;
-	tables->fragment[FRAGMENT_FIRST] |= bit;
-	tables->fragment[FRAGMENT_LATER] |= bit;
-	if (!leg_asks_transport(leg))
-		tables->portless |= bit;
-	for (int family = 0; family < 2; family++)
-		if (leg->families >> family & 1)
-			tables->family[family] |= bit;
+	struct field_conditions fields[FIELD_COUNT] = { 0 };
+
+	if (!compilation->leg_count)
+		return;
+	if (!fields_collect(compilation, fields)) {
+		report_bytes(diags, compilation);
+		return;
+	}
+	parts_fold(compilation, fields);
+	if (!compilation->size.full)
+		cells_build(compilation);
+	if (compilation->size.full)
+		report_full(diags, compilation);
 }
 
-static void fill_legs(struct arena *arena, struct ruleset_tables *tables,
-		      const struct resolved_ruleset *rules)
+static void classify_family(struct arena *arena, struct diag_list *diags,
+			    const struct resolved_ruleset *rules, int family,
+			    const struct class_members *members,
+			    struct classified_ruleset *result)
 {
-	uint64_t *protocol = arena_array(arena, 256, sizeof(*protocol));
-	const struct leg *leg;
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct compilation compilation = {
+		.arena = arena,
+		.scratch = scratch,
+		.rules = rules,
+		.family = family,
+		.members = members,
+		.tables = &result->families[family],
+	};
 
-	for_each_leg(cursor, leg, rules)
-	{
-		struct leg_entry *entry = &tables->legs[cursor.number];
-
-		entry->rule = (uint32_t)cursor.rule;
-		entry->verdict = rules->rules[cursor.rule].verdict;
-		add_leg(tables, protocol, leg, 1ull << cursor.number);
-		tables->leg_count = cursor.number + 1;
-	}
-	tables->protocol = protocol;
-}
-
-static void build_tables(struct arena *arena, struct ruleset_tables *tables,
-			 const struct resolved *resolved,
-			 const struct resolved_ruleset *rules,
-			 const struct field fields[CLASSES_COUNT])
-{
-	fill_legs(arena, tables, rules);
-	for (int family = 0; family < 2; family++) {
-		tables->source[family] =
-			address_words(arena, resolved, rules, family, true);
-		tables->destination[family] =
-			address_words(arena, resolved, rules, family, false);
-	}
-	tables->ports[0] = field_words(arena, &fields[CLASSES_SOURCE_PORT],
-				       rules, asked_source_port);
-	tables->ports[1] = field_words(arena, &fields[CLASSES_DESTINATION_PORT],
-				       rules, asked_destination_port);
-	tables->icmp[0] =
-		field_words(arena, &fields[CLASSES_ICMP4], rules, asked_icmp4);
-	tables->icmp[1] =
-		field_words(arena, &fields[CLASSES_ICMP6], rules, asked_icmp6);
+	collect_legs(&compilation, result);
+	build_tables(diags, &compilation);
 }
 
 const struct classifier *classify_rules(struct arena *arena,
 					struct diag_list *diags,
 					const struct resolved *resolved)
 {
+	_cleanup_arena_ struct arena *scratch = arena_new();
 	struct classifier *result = arena_new_of(arena, struct classifier);
-	struct field fields[CLASSES_COUNT] = { 0 };
-	size_t before = diag_errors(diags);
-	struct ruleset_tables *tables;
+	struct classified_ruleset *rulesets =
+		arena_array(arena, resolved->ruleset_count, sizeof(*rulesets));
+	struct class_members members[2] = {
+		class_members_of(scratch, resolved, 0),
+		class_members_of(scratch, resolved, 1),
+	};
 
-	for (size_t i = 0; i < resolved->ruleset_count; i++)
-		check_size(diags, &resolved->rulesets[i]);
-	if (diag_errors(diags) > before)
-		return result;
-	collect_fields(arena, resolved, fields);
-	for (int i = 0; i < CLASSES_COUNT; i++) {
-		field_finish(arena, &fields[i]);
-		result->classes[i] = fields[i].map;
+	for (size_t i = 0; i < resolved->ruleset_count; i++) {
+		const struct resolved_ruleset *rules = &resolved->rulesets[i];
+		size_t errors = diag_errors(diags);
+
+		collect_going(rules, &rulesets[i]);
+		for (int family = 0; family < 2 && diag_errors(diags) == errors;
+		     family++)
+			classify_family(arena, diags, rules, family,
+					&members[family], &rulesets[i]);
 	}
-	tables = arena_array(arena, resolved->ruleset_count, sizeof(*tables));
-	for (size_t i = 0; i < resolved->ruleset_count; i++)
-		build_tables(arena, &tables[i], resolved,
-			     &resolved->rulesets[i], fields);
-	result->rulesets = tables;
+	result->rulesets = rulesets;
 	result->ruleset_count = resolved->ruleset_count;
 	return result;
 }

@@ -14,12 +14,17 @@
 enum { DEVICES_NAMED = 6 };
 
 static const char *mode = "native";
+static bool monitor;
 
 const struct verb_option apply_options[] = {
 	{ "mode", 'm', "native|generic",
 	  "where new devices are filtered: in the driver, or, slower, in the "
 	  "network stack for drivers without XDP",
 	  .text = &mode },
+	{ "monitor", 0, NULL,
+	  "drop nothing: count what the policy would drop, as if it said "
+	  "`monitor;`",
+	  .flag = &monitor },
 	{ 0 },
 };
 
@@ -45,8 +50,9 @@ static void say_applied(const struct image *image,
 {
 	printf("generation %" PRIu64 " in force on ", result->generation);
 	print_devices(image);
-	printf(" (%" PRIu32 " attached, %" PRIu32 " detached)\n",
-	       result->attached, result->detached);
+	printf(" (%" PRIu32 " attached, %" PRIu32 " detached)%s\n",
+	       result->attached, result->detached,
+	       monitor ? ", in monitor: nothing is dropped" : "");
 }
 
 static void say_applied_json(const struct compiled *compiled,
@@ -65,6 +71,7 @@ static void say_applied_json(const struct compiled *compiled,
 	json_object_set_new(object, "devices", devices);
 	json_object_set_new(object, "attached", json_integer(result->attached));
 	json_object_set_new(object, "detached", json_integer(result->detached));
+	json_object_set_new(object, "monitor", json_boolean(monitor));
 	json_print(object);
 }
 
@@ -100,8 +107,9 @@ int cmd_apply(const struct invocation *invocation)
 	struct kernel_apply_result result = { 0 };
 	struct kernel_error error = { .text = "" };
 	struct compiled compiled;
+	const struct compile_options compile = { SEVERITY_ERROR, monitor };
 	enum exit_code code =
-		compile_policy(invocation, arena, SEVERITY_ERROR, &compiled);
+		compile_policy(invocation, arena, &compile, &compiled);
 	int status;
 
 	if (code != EXIT_DONE)

@@ -20,9 +20,10 @@ int cmd_check(const struct invocation *invocation)
 {
 	_cleanup_arena_ struct arena *arena = arena_new();
 	struct policy_summary summary = { 0 };
+	const struct compile_options options = { SEVERITY_WARNING, false };
 	struct compiled compiled;
 	enum exit_code code =
-		compile_policy(invocation, arena, SEVERITY_WARNING, &compiled);
+		compile_policy(invocation, arena, &options, &compiled);
 
 	if (code != EXIT_DONE)
 		return code;

@@ -63,11 +63,12 @@ static void say_invalid(const struct invocation *invocation,
 }
 
 enum exit_code compile_policy(const struct invocation *invocation,
-			      struct arena *arena, enum severity ungoverned,
+			      struct arena *arena,
+			      const struct compile_options *options,
 			      struct compiled *compiled)
 {
 	struct kernel_error error = { .text = "" };
-	struct system_view system = { NULL, 0 };
+	struct system_view system = { .monitor = options->monitor };
 	int status = kernel_local_addresses(arena, &system, &error);
 	bool valid;
 
@@ -78,7 +79,7 @@ enum exit_code compile_policy(const struct invocation *invocation,
 		.file = invocation->arguments[0],
 	};
 	compiled->diags = diag_new(arena);
-	valid = compile_stages(compiled, &system, ungoverned);
+	valid = compile_stages(compiled, &system, options->ungoverned);
 	if (!invocation->json)
 		diag_print(compiled->diags, stderr);
 	if (valid)

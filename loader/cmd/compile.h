@@ -13,15 +13,20 @@ struct compiled {
 	struct image *image;
 };
 
+struct compile_options {
+	enum severity ungoverned; /* of a policy that governs no interface */
+	bool monitor;		  /* as if the policy said `monitor;` */
+};
+
 /*
  * Fills compiled from the verb's first argument, a file; memory from arena.
  * Without EXIT_DONE, the image is not to be used and everything has been said,
  * in text or in JSON. Warnings of a policy without errors have been said in
- * text only. ungoverned: what a policy is that governs no interface, an error
- * or worth a warning.
+ * text only.
  */
 enum exit_code compile_policy(const struct invocation *invocation,
-			      struct arena *arena, enum severity ungoverned,
+			      struct arena *arena,
+			      const struct compile_options *options,
 			      struct compiled *compiled);
 
 #endif

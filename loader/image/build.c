@@ -8,16 +8,30 @@
 
 #include "private.h"
 
-uint32_t pages_add(struct builder *builder, size_t count)
+/* Grows to what is asked for, or twice as large: the index comes as one. */
+static void reserve(struct builder *builder, size_t pages)
 {
 	struct image *image = builder->image;
-	uint32_t first = image->page_count;
+	uint8_t *grown;
 
-	while (first + count > builder->capacity)
-		image->pages = arena_grow(builder->arena, image->pages,
-					  builder->capacity, &builder->capacity,
-					  PAGE_BYTES);
-	image->page_count += (uint32_t)count;
+	if (pages <= builder->capacity)
+		return;
+	if (pages < builder->capacity * 2)
+		pages = builder->capacity * 2;
+	grown = arena_array(builder->arena, pages, PAGE_BYTES);
+	if (image->page_count)
+		memcpy(grown, image->pages,
+		       (size_t)image->page_count * PAGE_BYTES);
+	image->pages = grown;
+	builder->capacity = pages;
+}
+
+uint32_t pages_add(struct builder *builder, size_t count)
+{
+	uint32_t first = builder->image->page_count;
+
+	reserve(builder, first + count);
+	builder->image->page_count += (uint32_t)count;
 	return first;
 }
 
@@ -29,13 +43,19 @@ size_t table_offset(uint32_t page, size_t index, size_t size)
 	       index % in_page * size;
 }
 
+void *table_element(const struct image *image, uint32_t page, size_t index,
+		    size_t size)
+{
+	return image->pages + table_offset(page, index, size);
+}
+
 uint32_t table_add(struct builder *builder, const void *elements, size_t count,
 		   size_t size)
 {
 	size_t pages = (count * size + PAGE_BYTES - 1) / PAGE_BYTES;
 	uint32_t first = pages_add(builder, pages ? pages : 1);
 
-	if (count)
+	if (count && elements)
 		memcpy(builder->image->pages + (size_t)first * PAGE_BYTES,
 		       elements, count * size);
 	return first;
@@ -97,6 +117,8 @@ void build_tries(struct builder *builder, const struct resolved *resolved)
 		uint8_t *keys, *values;
 
 		trie->count = (uint32_t)table->count;
+		if (trie->count)
+			image_header_of(builder->image)->tries |= 1u << i;
 		trie->key_size = (uint32_t)(bytes + 4);
 		keys = arena_array(builder->arena, table->count, bytes + 4);
 		values = arena_array(builder->arena, table->count, 8);
@@ -120,11 +142,14 @@ struct image *image_build(struct arena *arena, const struct diag_list *diags,
 	struct image_header *header;
 
 	pages_add(&builder, 1);
-	build_classes(&builder, classifier);
 	build_rulesets(&builder, resolved, classifier);
+	build_limits(&builder, resolved);
 	build_owners(&builder, resolved);
 	build_interfaces(&builder, resolved);
+	build_counters(&builder, resolved);
 	build_tries(&builder, resolved);
+	if (resolved->index)
+		build_index(&builder);
 	build_record(&builder, diags, resolved);
 	header = image_header_of(image);
 	header->magic = WEIR_IMAGE_MAGIC;

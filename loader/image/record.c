@@ -4,17 +4,22 @@
  * rules were written, so that what is in force explains itself even when the
  * policy file has changed or gone.
  *
- *	{"interfaces": [{"name", "role", "file", "line"}],
- *	 "rules": [{"interface", "direction", "filter", "rule", "verdict",
- *	            "file", "line"}],
+ *	{"interfaces": [{"name", "role", "file", "line", "rules": [IN, OUT]}],
+ *	 "rulesets": [[{"filter", "rule", "action", "file", "line"}]],
  *	 "owners": [null, "acme", ..., "link eth1"],
  *	 "owner_groups": [[1, 2]],       number owner_count + position
  *	 "sets": [{"name", "prefixes": [...]}]}   named sets but `own`
  *
- * "filter" and "rule" are shortened as in the counters' names and join with
- * them; "text" is there when the rule's full text is longer.
+ * IN and OUT are numbers of rule sets, counted from 1; 0: no rules. Interfaces
+ * share them, or a hundred thousand interfaces would repeat their rules as
+ * often. "name", "filter" and "rule" are shortened as in the counters' names
+ * and join with them; "text" is there when the full text is longer.
+ *
+ * It is written as a stream: a tree of all of it would take many times the
+ * memory of the text.
  */
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "private.h"
@@ -25,97 +30,139 @@ static const char *const role_names[] = {
 #undef ROLE
 };
 
-static void add_place(json_t *object, const struct diag_list *diags,
-		      struct span span)
+static const char *const action_names[] = {
+	[RULE_PERMIT] = "permit",
+	[RULE_DROP] = "drop",
+	[RULE_REJECT] = "reject",
+	[RULE_CONTINUE] = "continue",
+};
+
+/* What has been written so far: the record's text, and whom it is about. */
+struct writer {
+	FILE *stream;
+	const struct diag_list *diags;
+	const struct resolved *resolved;
+};
+
+/* Between the elements of a list: nothing before the first one. */
+static void write_comma(struct writer *writer, size_t position)
 {
-	json_object_set_new(object, "file",
-			    json_string(diag_file_name(diags, span.file)));
-	json_object_set_new(object, "line", json_integer(span.line));
+	if (position)
+		fputc(',', writer->stream);
 }
 
-static json_t *record_interfaces(const struct diag_list *diags,
-				 const struct resolved *resolved)
+/* Bytes that are no UTF-8 cannot be in JSON: such a text is left empty. */
+static void write_text(struct writer *writer, const char *text)
 {
-	json_t *list = json_array();
+	json_t *string = json_string(text);
 
-	for (size_t i = 0; i < resolved->interface_count; i++) {
-		const struct resolved_interface *from =
-			&resolved->interfaces[i];
-		json_t *object = json_pack("{s:s, s:s}", "name", from->text,
-					   "role", role_names[from->role]);
+	if (!string)
+		string = json_string("");
+	json_dumpf(string, writer->stream, JSON_ENCODE_ANY);
+	json_decref(string);
+}
 
-		add_place(object, diags, from->span);
-		json_array_append_new(list, object);
+static void write_member(struct writer *writer, const char *name,
+			 const char *text)
+{
+	fprintf(writer->stream, "\"%s\":", name);
+	write_text(writer, text);
+	fputc(',', writer->stream);
+}
+
+static void write_place(struct writer *writer, struct span span)
+{
+	write_member(writer, "file", diag_file_name(writer->diags, span.file));
+	fprintf(writer->stream, "\"line\":%u", span.line);
+}
+
+/* ---- interfaces and rules ---------------------------------------------- */
+
+static void write_interface(struct writer *writer,
+			    const struct resolved_interface *interface)
+{
+	struct slot_name name = { 0 };
+
+	shorten(name.interface, sizeof(name.interface), interface->text);
+	fputc('{', writer->stream);
+	write_member(writer, "name", name.interface);
+	if (strcmp(interface->text, name.interface) != 0)
+		write_member(writer, "text", interface->text);
+	write_member(writer, "role", role_names[interface->role]);
+	write_place(writer, interface->span);
+	fprintf(writer->stream, ",\"rules\":[%u,%u]}",
+		interface->ruleset[DIRECTION_IN],
+		interface->ruleset[DIRECTION_OUT]);
+}
+
+static void write_interfaces(struct writer *writer)
+{
+	fputs("{\"interfaces\":[", writer->stream);
+	for (size_t i = 0; i < writer->resolved->interface_count; i++) {
+		write_comma(writer, i);
+		write_interface(writer, &writer->resolved->interfaces[i]);
 	}
-	return list;
 }
 
-static json_t *record_rule(const struct diag_list *diags,
-			   const struct image_counter *counter,
-			   const struct resolved_rule *rule)
+static void write_rule(struct writer *writer, const struct resolved_rule *rule)
 {
-	json_t *object = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s}", "interface",
-		counter->name.interface, "direction",
-		counter->name.direction == DIRECTION_IN ? "in" : "out",
-		"filter", counter->name.filter, "rule", counter->name.rule,
-		"verdict", rule->verdict == VERDICT_DROP ? "drop" : "permit");
+	struct slot_name name = { 0 };
 
-	if (strcmp(rule->text, counter->name.rule) != 0)
-		json_object_set_new(object, "text", json_string(rule->text));
-	add_place(object, diags, rule->span);
-	return object;
+	shorten(name.filter, sizeof(name.filter), rule->filter);
+	shorten(name.rule, sizeof(name.rule), rule->text);
+	fputc('{', writer->stream);
+	write_member(writer, "filter", name.filter);
+	write_member(writer, "rule", name.rule);
+	if (strcmp(rule->text, name.rule) != 0)
+		write_member(writer, "text", rule->text);
+	write_member(writer, "action", action_names[rule->entry.action]);
+	write_place(writer, rule->span);
+	fputc('}', writer->stream);
 }
 
-/* Counters list interfaces, directions and rules in the order they are here. */
-static json_t *record_rules(const struct image *image,
-			    const struct diag_list *diags,
-			    const struct resolved *resolved)
+static void write_rulesets(struct writer *writer)
 {
-	const struct image_counter *counter = image->counters;
-	json_t *list = json_array();
+	fputs("],\"rulesets\":[", writer->stream);
+	for (size_t i = 0; i < writer->resolved->ruleset_count; i++) {
+		const struct resolved_ruleset *rules =
+			&writer->resolved->rulesets[i];
 
-	for (size_t i = 0; i < resolved->interface_count; i++) {
-		for (int d = 0; d < DIRECTION_COUNT; d++) {
-			uint32_t number = resolved->interfaces[i].ruleset[d];
-			const struct resolved_ruleset *rules =
-				number ? &resolved->rulesets[number - 1] : NULL;
-
-			counter++; /* the block of reasons */
-			for (size_t j = 0; rules && j < rules->rule_count; j++)
-				json_array_append_new(
-					list, record_rule(diags, counter++,
-							  &rules->rules[j]));
+		write_comma(writer, i);
+		fputc('[', writer->stream);
+		for (size_t j = 0; j < rules->rule_count; j++) {
+			write_comma(writer, j);
+			write_rule(writer, &rules->rules[j]);
 		}
+		fputc(']', writer->stream);
 	}
-	return list;
 }
 
-static json_t *record_owners(const struct resolved *resolved)
-{
-	json_t *list = json_array();
+/* ---- owners and sets --------------------------------------------------- */
 
-	json_array_append_new(list, json_null());
-	for (uint32_t i = 1; i < resolved->owner_count; i++)
-		json_array_append_new(list, json_string(resolved->owners[i]));
-	return list;
+static void write_owners(struct writer *writer)
+{
+	fputs("],\"owners\":[null", writer->stream);
+	for (uint32_t i = 1; i < writer->resolved->owner_count; i++) {
+		write_comma(writer, i);
+		write_text(writer, writer->resolved->owners[i]);
+	}
 }
 
-static json_t *record_groups(const struct resolved *resolved)
+static void write_groups(struct writer *writer)
 {
-	json_t *list = json_array();
+	fputs("],\"owner_groups\":[", writer->stream);
+	for (size_t i = 0; i < writer->resolved->owner_group_count; i++) {
+		const struct owner_group *group =
+			&writer->resolved->owner_groups[i];
 
-	for (size_t i = 0; i < resolved->owner_group_count; i++) {
-		json_t *group = json_array();
-
-		for (size_t j = 0; j < resolved->owner_groups[i].count; j++)
-			json_array_append_new(
-				group,
-				json_integer(
-					resolved->owner_groups[i].owners[j]));
-		json_array_append_new(list, group);
+		write_comma(writer, i);
+		fputc('[', writer->stream);
+		for (size_t j = 0; j < group->count; j++) {
+			write_comma(writer, j);
+			fprintf(writer->stream, "%u", group->owners[j]);
+		}
+		fputc(']', writer->stream);
 	}
-	return list;
 }
 
 /* Those that have no trie of their own to be read from. */
@@ -127,47 +174,61 @@ static bool is_named_set(const struct named_set *set)
 	       strncmp(set->name, "customer ", 9) != 0;
 }
 
-static json_t *record_sets(const struct resolved *resolved)
+static void write_set(struct writer *writer, const struct named_set *set)
 {
-	json_t *list = json_array();
 	char text[PREFIX_TEXT];
 
-	for (size_t i = 0; i < resolved->set_count; i++) {
-		const struct named_set *set = &resolved->sets[i];
-		json_t *prefixes;
-
-		if (!is_named_set(set))
-			continue;
-		prefixes = json_array();
-		for (size_t j = 0; j < set->count; j++)
-			json_array_append_new(
-				prefixes, json_string(prefix_format(
-						  &set->prefixes[j], text)));
-		json_array_append_new(list,
-				      json_pack("{s:s, s:o}", "name", set->name,
-						"prefixes", prefixes));
+	fputc('{', writer->stream);
+	write_member(writer, "name", set->name);
+	fputs("\"prefixes\":[", writer->stream);
+	for (size_t i = 0; i < set->count; i++) {
+		write_comma(writer, i);
+		fprintf(writer->stream, "\"%s\"",
+			prefix_format(&set->prefixes[i], text));
 	}
-	return list;
+	fputs("]}", writer->stream);
 }
+
+static void write_sets(struct writer *writer)
+{
+	size_t written = 0;
+
+	fputs("],\"sets\":[", writer->stream);
+	for (size_t i = 0; i < writer->resolved->set_count; i++) {
+		if (!is_named_set(&writer->resolved->sets[i]))
+			continue;
+		write_comma(writer, written++);
+		write_set(writer, &writer->resolved->sets[i]);
+	}
+	fputs("]}", writer->stream);
+}
+
+/* ---- the whole --------------------------------------------------------- */
 
 void build_record(struct builder *builder, const struct diag_list *diags,
 		  const struct resolved *resolved)
 {
-	json_t *record = json_pack(
-		"{s:o, s:o, s:o, s:o, s:o}", "interfaces",
-		record_interfaces(diags, resolved), "rules",
-		record_rules(builder->image, diags, resolved), "owners",
-		record_owners(resolved), "owner_groups",
-		record_groups(resolved), "sets", record_sets(resolved));
-	char *text = json_dumps(record, JSON_COMPACT);
-	size_t length = text ? strlen(text) : 0;
-	uint32_t page = table_add(builder, text, length, 1);
-	struct image_header *header = image_header_of(builder->image);
+	char *text = NULL;
+	size_t length = 0;
+	struct writer writer = { .stream = open_memstream(&text, &length),
+				 .diags = diags,
+				 .resolved = resolved };
+	struct image_header *header;
+	uint32_t page;
 
+	if (writer.stream) {
+		write_interfaces(&writer);
+		write_rulesets(&writer);
+		write_owners(&writer);
+		write_groups(&writer);
+		write_sets(&writer);
+		fclose(writer.stream);
+	}
+	page = table_add(builder, text, length, 1);
+	header = image_header_of(builder->image);
 	header->record = page;
 	header->record_bytes = (uint32_t)length;
 	free(text);
-	json_decref(record);
 }
 
 const char *image_record(const uint8_t *pages, size_t page_count,

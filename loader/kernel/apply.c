@@ -2,9 +2,10 @@
 /*
  * Apply: everything beside, one store, then the tidying.
  *
- *	lock; devices exist; open or make the maps; repair what a killed
- *	process left; name the counter slots; build and pin the next
- *	generation; try the programs with it; attach to new devices
+ *	lock; devices exist, and route where that is asked; open or make the
+ *	maps; repair what a killed process left; name the counter slots, make
+ *	the limiters; build and pin the next generation; try the programs with
+ *	it; attach to new devices
  *	-- images[0] = next: the one instant at which the policy changes --
  *	name the generation; detach what is no longer governed; forget old pins
  *
@@ -36,11 +37,13 @@ struct apply {
 	struct in_force now;
 	bool first; /* no policy was in force before */
 	struct slot_plan slots;
+	struct limiter_plan limiters;
 	struct generation next;
 	struct program_tag tags[PROGRAM_COUNT];
 	struct governed *governed;
 	size_t governed_count;
 	uint32_t *ifindexes;
+	struct binding_interface *bindings;
 };
 
 static void bind_image(const struct apply *apply)
@@ -49,6 +52,7 @@ static void bind_image(const struct apply *apply)
 	struct binding binding = {
 		.ifindex = apply->ifindexes,
 		.slots = apply->slots.slots,
+		.interfaces = apply->bindings,
 		.trie_slot = apply->next.trie_slot,
 		.applied_by = getuid(),
 		.generation = apply->next.number,
@@ -216,6 +220,10 @@ static int open_ours(struct apply *apply)
 				  error);
 
 	if (!result)
+		result = interfaces_bind(apply->arena, apply->image,
+					 apply->ifindexes, &apply->bindings,
+					 error);
+	if (!result)
 		result = maps_open(&apply->maps, &apply->pins, true, error);
 	if (!result)
 		result = in_force_read(&apply->maps, &apply->now, error);
@@ -236,8 +244,12 @@ static int prepare(struct apply *apply)
 		return result;
 	generation_repair(&apply->pins, &apply->maps, &apply->now);
 	egress_sweep(&apply->pins);
-	return slots_assign(apply->arena, &apply->maps, apply->image,
-			    &apply->slots, apply->error);
+	result = slots_assign(apply->arena, &apply->maps, &apply->pins,
+			      apply->image, &apply->slots, apply->error);
+	if (result)
+		return result;
+	return limiters_make(apply->arena, &apply->maps, apply->image,
+			     &apply->slots, &apply->limiters, apply->error);
 }
 
 static int build(struct apply *apply)
@@ -286,8 +298,9 @@ static void undo(struct apply *apply)
 	}
 	detach_new(apply);
 	generation_drop(&apply->next, &apply->pins, &apply->maps);
+	limiters_undo(&apply->maps, &apply->limiters);
 	if (apply->slots.slots)
-		slots_undo(&apply->maps, &apply->slots);
+		slots_undo(&apply->maps, &apply->pins, &apply->slots);
 }
 
 static void finish(struct apply *apply, struct kernel_apply_result *result)
@@ -296,7 +309,8 @@ static void finish(struct apply *apply, struct kernel_apply_result *result)
 	size_t i;
 
 	*apply->error = (struct kernel_error){};
-	slots_settle(&apply->maps, &apply->slots);
+	slots_settle(apply->arena, &apply->maps, &apply->slots);
+	limiters_sweep(apply->arena, &apply->maps, apply->image, &apply->slots);
 	generation_publish(&apply->next, &apply->pins, &apply->maps,
 			   apply->now.header.generation);
 	*result = (struct kernel_apply_result){
@@ -304,6 +318,7 @@ static void finish(struct apply *apply, struct kernel_apply_result *result)
 		.detached = detach_former(apply),
 	};
 	devices_warn(apply->image, apply->error);
+	routes_warn(apply->image, apply->error);
 	for (i = 0; i < apply->governed_count; i++) {
 		device = &apply->governed[i];
 		result->attached += device->new_ingress || device->new_egress;

@@ -2,10 +2,8 @@
 /*
  * Reading counters: the sum over all CPUs, minus the base of the last reset.
  *
- * The datapath alone writes `counters`, without atomics, so nobody else may
- * store there, not even zero. A reset writes down what a slot holds now in
- * `resets`, and readers subtract it: no packet is lost between reading and
- * resetting (RFC 3871 2.9.5).
+ * Slots are read in batches, chunk by chunk, from the first to the last that
+ * has a name in the chunk.
  */
 #include "private.h"
 
@@ -14,177 +12,256 @@
 
 enum { BATCH_SLOTS = 1024 };
 
-/* One batch; per_cpu has room for `cpus` values a slot. */
-static int sum_batch(int fd, uint32_t first, uint32_t count, uint32_t *keys,
-		     struct counter *per_cpu, int cpus, struct counter *sums)
-{
-	uint32_t before = first - 1, after, i;
-	int cpu;
+/* Slots that are read at once; an element of the map has `group` of them. */
+struct batch {
+	int fd;
+	int cpus;
+	uint32_t group;
+	uint32_t *keys;
+	struct counter *per_cpu;
+};
 
-	if (bpf_map_lookup_batch(fd, first ? &before : NULL, &after, keys,
-				 per_cpu, &count, NULL) &&
+static int read_batch(const struct batch *batch, uint32_t element,
+		      uint32_t count)
+{
+	uint32_t before = element - 1, after;
+
+	if (bpf_map_lookup_batch(batch->fd, element ? &before : NULL, &after,
+				 batch->keys, batch->per_cpu, &count, NULL) &&
 	    errno != ENOENT)
 		return -errno;
-	for (i = 0; i < count; i++) {
-		sums[i] = (struct counter){};
-		for (cpu = 0; cpu < cpus; cpu++) {
-			sums[i].packets += per_cpu[i * cpus + cpu].packets;
-			sums[i].bytes += per_cpu[i * cpus + cpu].bytes;
-		}
-	}
 	return 0;
 }
 
-int counters_sum(int fd, uint32_t first, uint32_t count, struct counter *sums)
+/* The sum of the slot at that place in the batch. */
+static struct counter sum_slot(const struct batch *batch, uint32_t at)
 {
-	int cpus = libbpf_num_possible_cpus(), result = 0;
-	_cleanup_free_ uint32_t *keys = calloc(BATCH_SLOTS, sizeof(*keys));
-	_cleanup_free_ struct counter *per_cpu = NULL;
-	uint32_t part;
+	const struct counter *from =
+		batch->per_cpu +
+		(size_t)(at / batch->group) * batch->cpus * batch->group +
+		at % batch->group;
+	struct counter sum = {};
+	int cpu;
 
-	if (cpus < 0)
-		return cpus;
-	per_cpu = calloc((size_t)BATCH_SLOTS * cpus, sizeof(*per_cpu));
-	if (!keys || !per_cpu)
-		return -ENOMEM;
+	for (cpu = 0; cpu < batch->cpus; cpu++, from += batch->group) {
+		sum.packets += from->packets;
+		sum.bytes += from->bytes;
+	}
+	return sum;
+}
+
+static int sum_slots(const struct batch *batch, uint32_t first, uint32_t count,
+		     struct counter *sums)
+{
+	uint32_t offset, part, i;
+	int result = 0;
+
 	for (; !result && count; count -= part, first += part, sums += part) {
-		part = count < BATCH_SLOTS ? count : BATCH_SLOTS;
-		result = sum_batch(fd, first, part, keys, per_cpu, cpus, sums);
+		offset = first % batch->group;
+		part = BATCH_SLOTS - offset < count ? BATCH_SLOTS - offset
+						    : count;
+		result = read_batch(batch, first / batch->group,
+				    (offset + part + batch->group - 1) /
+					    batch->group);
+		for (i = 0; !result && i < part; i++)
+			sums[i] = sum_slot(batch, offset + i);
 	}
 	return result;
 }
 
-int counters_rebase(const struct maps *maps, uint32_t first, uint32_t count)
+/* Slots of one chunk, counted from its first. */
+static int sum_chunk(const struct maps *maps, uint32_t number, uint32_t first,
+		     uint32_t count, struct counter *sums)
 {
-	_cleanup_free_ struct counter *sums = calloc(count, sizeof(*sums));
-	int result;
-	uint32_t i;
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ uint32_t *keys = calloc(BATCH_SLOTS, sizeof(*keys));
+	_cleanup_free_ struct counter *per_cpu = NULL;
+	struct batch batch = {
+		.fd = number ? maps->chunks[number] : maps->counters,
+		.cpus = cpus,
+		.group = number ? GROUP_SLOTS : 1,
+		.keys = keys,
+	};
 
-	if (!sums)
+	if (cpus < 0)
+		return cpus;
+	batch.per_cpu = per_cpu =
+		calloc((size_t)BATCH_SLOTS * cpus, sizeof(*per_cpu));
+	if (!keys || !per_cpu)
 		return -ENOMEM;
-	result = counters_sum(maps->counters, first, count, sums);
-	for (i = 0; !result && i < count; i++, first++) {
-		if (!sums[i].packets)
-			bpf_map_delete_elem(maps->resets, &first);
-		else if (bpf_map_update_elem(maps->resets, &first, &sums[i], 0))
-			result = -errno;
+	return batch.fd < 0 ? 0 : sum_slots(&batch, first, count, sums);
+}
+
+int counters_sum(const struct maps *maps, uint32_t first, uint32_t count,
+		 struct counter *sums)
+{
+	uint32_t offset, part;
+	int result = 0;
+
+	for (; !result && count; count -= part, first += part, sums += part) {
+		offset = first % CHUNK_SLOTS;
+		part = CHUNK_SLOTS - offset < count ? CHUNK_SLOTS - offset
+						    : count;
+		result = sum_chunk(maps, first / CHUNK_SLOTS, offset, part,
+				   sums);
 	}
 	return result;
 }
 
 /* ---- for kernel_state -------------------------------------------------- */
 
-static int compare_counters(const void *a, const void *b)
+static int compare_blocks(const void *a, const void *b)
 {
-	const struct kernel_counter *left = a, *right = b;
+	const struct kernel_block *left = a, *right = b;
 
 	return left->slot < right->slot ? -1 : left->slot > right->slot;
 }
 
-/* One counter for each slot of each named block, still without numbers. */
-static struct kernel_counter *
-expand(struct arena *arena, const struct map_contents *slots, size_t *count)
+static bool is_whole(const struct slot_name *name, uint32_t slot)
+{
+	return slot < COUNTER_SLOTS && name->width <= CHUNK_SLOTS &&
+	       slot % CHUNK_SLOTS + name->width <= CHUNK_SLOTS;
+}
+
+static void list_blocks(struct kernel_state *state,
+			const struct map_contents *slots)
 {
 	const struct slot_name *names = slots->values;
 	const uint32_t *keys = slots->keys;
-	struct kernel_counter *counters;
-	uint32_t i, offset;
-	size_t total = 0;
+	struct kernel_block *blocks =
+		arena_array(state->arena, slots->count + 1ul, sizeof(*blocks));
+	uint32_t i;
 
-	for (i = 0; i < slots->count; i++)
-		total += names[i].width;
-	counters = arena_array(arena, total + 1, sizeof(*counters));
-	*count = 0;
 	for (i = 0; i < slots->count; i++) {
-		for (offset = 0; offset < names[i].width; offset++) {
-			if (keys[i] + offset >= COUNTER_SLOTS)
-				break;
-			counters[(*count)++] = (struct kernel_counter){
-				.slot = keys[i] + offset,
-				.block = names[i],
-				.offset = offset,
-			};
-		}
+		if (!is_whole(&names[i], keys[i]))
+			continue;
+		blocks[state->block_count++] = (struct kernel_block){
+			.slot = keys[i],
+			.name = names[i],
+			.counts = state->counts + keys[i],
+		};
 	}
-	qsort(counters, *count, sizeof(*counters), compare_counters);
-	return counters;
+	qsort(blocks, state->block_count, sizeof(*blocks), compare_blocks);
+	state->blocks = blocks;
 }
 
-static void subtract(struct counter *sums, const struct map_contents *resets)
+static void note_reference(void *context, const struct reference *it)
+{
+	struct kernel_state *state = context;
+	const struct kernel_block key = { .slot = it->slot };
+	struct kernel_block *block = NULL;
+
+	if (state->block_count)
+		block = bsearch(&key, state->blocks, state->block_count,
+				sizeof(key), compare_blocks);
+	if (!block)
+		return;
+	block->in_force = true;
+	block->rule = it->rule;
+	block->limit = it->limit;
+}
+
+/* A chunk that was lost holds nothing that a base could be taken from. */
+static bool is_there(const struct maps *maps, uint32_t slot)
+{
+	return slot < CHUNK_SLOTS ||
+	       (slot < COUNTER_SLOTS && maps->chunks[slot / CHUNK_SLOTS] >= 0);
+}
+
+static void subtract(const struct maps *maps, struct counter *sums,
+		     const struct map_contents *resets)
 {
 	const struct counter *bases = resets->values;
 	const uint32_t *keys = resets->keys;
 	uint32_t i;
 
 	for (i = 0; i < resets->count; i++) {
-		if (keys[i] >= COUNTER_SLOTS)
+		if (!is_there(maps, keys[i]))
 			continue;
 		sums[keys[i]].packets -= bases[i].packets;
 		sums[keys[i]].bytes -= bases[i].bytes;
 	}
 }
 
+/* From a block's first slot to where the last one of its chunk ends. */
+static int sum_blocks(const struct maps *maps, struct kernel_state *state)
+{
+	const struct kernel_block *first = state->blocks, *last;
+	const struct kernel_block *end = first + state->block_count;
+	int result = 0;
+
+	for (; !result && first < end; first = last + 1) {
+		for (last = first;
+		     last + 1 < end &&
+		     last[1].slot / CHUNK_SLOTS == first->slot / CHUNK_SLOTS;)
+			last++;
+		result = counters_sum(maps, first->slot,
+				      last->slot + last->name.width -
+					      first->slot,
+				      state->counts + first->slot);
+	}
+	return result;
+}
+
 /* resets first: a counter only grows, so it is never below its base. */
-static int read_sums(const struct maps *maps, uint32_t end,
-		     struct counter *sums)
+static int read_counts(const struct maps *maps, struct kernel_state *state)
 {
 	_cleanup_contents_ struct map_contents resets = {};
 	int result = map_read(maps->resets, &resets);
 
 	if (!result)
-		result = counters_sum(maps->counters, 0, end, sums);
+		result = sum_blocks(maps, state);
 	if (!result)
-		subtract(sums, &resets);
+		subtract(maps, state->counts, &resets);
 	return result;
 }
 
-int counters_read(struct arena *arena, const struct maps *maps,
-		  struct kernel_state *state, struct kernel_error *error)
+int counters_read(const struct maps *maps, struct kernel_state *state,
+		  struct kernel_error *error)
 {
 	_cleanup_contents_ struct map_contents slots = {};
-	_cleanup_free_ struct counter *sums =
-		calloc(COUNTER_SLOTS, sizeof(*sums));
-	struct kernel_counter *counters;
-	size_t count, i;
-	int result = sums ? map_read(maps->slots, &slots) : -ENOMEM;
+	int result = map_read(maps->slots, &slots);
 
 	if (result)
 		return system_error(error, -result, "cannot read the slots");
-	counters = expand(arena, &slots, &count);
-	if (count)
-		result = read_sums(maps, counters[count - 1].slot + 1, sums);
+	state->counts = calloc(COUNTER_SLOTS, sizeof(*state->counts));
+	if (!state->counts)
+		return system_error(error, ENOMEM, "cannot read the counters");
+	list_blocks(state, &slots);
+	references_visit(state->pages, note_reference, state);
+	result = read_counts(maps, state);
 	if (result)
 		return system_error(error, -result, "cannot read the counters");
-	for (i = 0; i < count; i++) {
-		counters[i].packets = sums[counters[i].slot].packets;
-		counters[i].bytes = sums[counters[i].slot].bytes;
-	}
-	state->counters = counters;
-	state->counter_count = count;
 	return 0;
 }
 
-/* All slots up to the last named one. */
-static int rebase_all(const struct maps *maps)
+/* ---- reset ------------------------------------------------------------- */
+
+/* All slots that have a name. */
+static int reset_all(struct arena *arena, const struct maps *maps)
 {
 	_cleanup_contents_ struct map_contents slots = {};
 	int result = map_read(maps->slots, &slots);
 	const struct slot_name *names = slots.values;
 	const uint32_t *keys = slots.keys;
-	uint32_t end = 0, i;
+	struct slot_range *ranges =
+		arena_array(arena, slots.count + 1ul, sizeof(*ranges));
+	struct bases former;
+	size_t count = 0;
+	uint32_t i;
 
-	for (i = 0; i < slots.count; i++)
-		if (keys[i] + names[i].width > end)
-			end = keys[i] + names[i].width;
-	if (result || !end)
-		return result;
-	return counters_rebase(maps, 0,
-			       end < COUNTER_SLOTS ? end : COUNTER_SLOTS);
+	for (i = 0; !result && i < slots.count; i++)
+		if (is_whole(&names[i], keys[i]))
+			ranges[count++] =
+				(struct slot_range){ keys[i], names[i].width };
+	return result ? result
+		      : bases_renew(arena, maps, ranges, count, &former);
 }
 
 int kernel_reset_counters(const struct kernel_options *options,
 			  struct kernel_error *error)
 {
+	_cleanup_arena_ struct arena *arena = arena_new();
 	_cleanup_maps_ struct maps maps = MAPS_CLOSED;
 	_cleanup_pins_ struct pins pins;
 	int result;
@@ -195,7 +272,7 @@ int kernel_reset_counters(const struct kernel_options *options,
 		result = maps_open(&maps, &pins, false, error);
 	if (result)
 		return result;
-	result = rebase_all(&maps);
+	result = reset_all(arena, &maps);
 	if (result)
 		return system_error(error, -result,
 				    "cannot reset the counters");

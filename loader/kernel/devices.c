@@ -163,28 +163,55 @@ static int check_link(const char *device, struct kernel_error *error)
 			   device);
 }
 
-/* The ifindex of device `number`, after those before it. */
-static int check_device(const struct image *image, const uint32_t *found,
-			size_t number, struct kernel_error *error)
+static int check_device(const struct image_device *device, uint32_t ifindex,
+			struct kernel_error *error)
 {
-	const struct image_device *device = &image->devices[number];
 	int result;
-	size_t i;
 
 	if (!device->governed)
 		return 0;
-	if (!found[number])
+	if (!ifindex)
 		return no_device(device->name, error);
-	for (i = 0; i < number; i++)
-		if (found[i] == found[number])
-			return kernel_fail(
-				error, EINVAL, "keep one of the two statements",
-				"%s and %s are names of one device",
-				image->devices[i].name, device->name);
 	result = check_link(device->name, error);
 	if (!result && device->tagged)
 		result = check_tags(device->name, error);
 	return result;
+}
+
+struct named_device {
+	uint32_t ifindex;
+	const char *name;
+};
+
+static int compare_devices(const void *a, const void *b)
+{
+	const struct named_device *left = a, *right = b;
+
+	if (left->ifindex != right->ifindex)
+		return left->ifindex < right->ifindex ? -1 : 1;
+	return strcmp(left->name, right->name);
+}
+
+/* Also of devices of management alone: they have interfaces in the image. */
+static int refuse_two_names(struct arena *arena, const struct image *image,
+			    const uint32_t *found, struct kernel_error *error)
+{
+	size_t count = image->device_count, i;
+	struct named_device *list =
+		arena_array(arena, count + 1, sizeof(*list));
+
+	for (i = 0; i < count; i++)
+		list[i] = (struct named_device){ found[i],
+						 image->devices[i].name };
+	if (count)
+		qsort(list, count, sizeof(*list), compare_devices);
+	for (i = 1; i < count; i++)
+		if (list[i].ifindex && list[i].ifindex == list[i - 1].ifindex)
+			return kernel_fail(error, EINVAL,
+					   "keep one of the two statements",
+					   "%s and %s are names of one device",
+					   list[i - 1].name, list[i].name);
+	return 0;
 }
 
 int devices_find(struct arena *arena, const struct image *image,
@@ -196,10 +223,10 @@ int devices_find(struct arena *arena, const struct image *image,
 
 	for (i = 0; !result && i < count; i++) {
 		found[i] = if_nametoindex(image->devices[i].name);
-		result = check_device(image, found, i, error);
+		result = check_device(&image->devices[i], found[i], error);
 	}
 	*ifindexes = found;
-	return result;
+	return result ? result : refuse_two_names(arena, image, found, error);
 }
 
 void devices_warn(const struct image *image, struct kernel_error *error)

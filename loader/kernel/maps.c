@@ -30,6 +30,12 @@ const uint8_t trie_families[TRIE_COUNT] = {
 #undef TRIE
 };
 
+const char *const plain_names[PLAIN_MAPS] = {
+#define PLAIN_MAP(name) #name,
+#include "plain_maps.def"
+#undef PLAIN_MAP
+};
+
 uint32_t map_id(int fd)
 {
 	struct bpf_map_info info = {};
@@ -81,6 +87,21 @@ int map_read(int fd, struct map_contents *contents)
 	    errno != ENOENT)
 		return -errno;
 	return 0;
+}
+
+int map_write(int fd, const void *keys, const void *values, uint32_t count)
+{
+	if (!count)
+		return 0;
+	return bpf_map_update_batch(fd, keys, values, &count, NULL) ? -errno
+								    : 0;
+}
+
+int map_remove(int fd, const void *keys, uint32_t count)
+{
+	if (!count)
+		return 0;
+	return bpf_map_delete_batch(fd, keys, &count, NULL) ? -errno : 0;
 }
 
 /* ---- making ------------------------------------------------------------ */
@@ -167,6 +188,12 @@ int maps_create_image(const struct maps *maps, uint32_t page_count,
 			    error);
 }
 
+int maps_create_chunk(const struct maps *maps, struct kernel_error *error)
+{
+	return create_inner(maps, find(maps, "more_counters"), "counters", 0,
+			    error);
+}
+
 /* ---- pins -------------------------------------------------------------- */
 
 static int check_layout(int fd, const struct bpf_map *like, const char *path,
@@ -184,9 +211,11 @@ static int check_layout(int fd, const struct bpf_map *like, const char *path,
 	    info.map_flags == bpf_map__map_flags(like))
 		return 0;
 	return kernel_fail(error, EEXIST,
-			   "it is another version's: run that version's "
-			   "`weir detach` first",
-			   "the map pinned at %s has another layout", path);
+			   "`weir detach`, then apply: the network is without "
+			   "its filter in between",
+			   "the map pinned at %s is another version's: it has "
+			   "another layout",
+			   path);
 }
 
 static int create_pinned(const struct maps *maps, const char *name,
@@ -222,16 +251,19 @@ struct named_map {
 	int *fd;
 };
 
-enum { PLAIN_MAPS = 4, ALL_MAPS = PLAIN_MAPS + TRIE_COUNT };
+enum { ALL_MAPS = PLAIN_MAPS + TRIE_COUNT };
 
+/* `images` comes first: pins without it could be anybody's programs'. */
 static void list_maps(struct maps *maps, struct named_map list[ALL_MAPS])
 {
 	int i;
 
-	list[0] = (struct named_map){ "images", "", &maps->images };
-	list[1] = (struct named_map){ "counters", "", &maps->counters };
-	list[2] = (struct named_map){ "slots", "", &maps->slots };
-	list[3] = (struct named_map){ "resets", "", &maps->resets };
+	for (i = 0; i < PLAIN_MAPS; i++) {
+		int map = PLAIN_MAPS - 1 - i;
+
+		list[i] = (struct named_map){ plain_names[map], "",
+					      &maps->plain[map] };
+	}
 	for (i = 0; i < TRIE_COUNT; i++)
 		list[PLAIN_MAPS + i] =
 			(struct named_map){ trie_names[i], "tries/",
@@ -337,8 +369,9 @@ static int require_all(struct maps *maps, const struct pins *pins,
 static int create_all(struct maps *maps, const struct pins *pins,
 		      struct kernel_error *error)
 {
-	static const char *const below[] = { "tries", "links", "generations" };
-	bool lost = maps->counters < 0 && maps->resets >= 0;
+	static const char *const below[] = { "tries", "links", "generations",
+					     "more-counters" };
+	const bool lost[COUNTER_CHUNKS] = { maps->counters < 0 };
 	int result = load_types(maps, error);
 	size_t i;
 
@@ -346,8 +379,7 @@ static int create_all(struct maps *maps, const struct pins *pins,
 		result = pins_mkdir(pins, below[i], error);
 	if (!result)
 		result = create_missing(maps, pins, error);
-	/* Counters made anew start at zero, not below it. */
-	if (!result && lost && counters_rebase(maps, 0, COUNTER_SLOTS))
+	if (!result && lost[0] && bases_drop(maps, lost))
 		return system_error(error, EIO, "cannot reset the counters");
 	return result;
 }
@@ -363,6 +395,8 @@ int maps_open(struct maps *maps, const struct pins *pins, bool create_it,
 	if (!result)
 		result = create_it ? create_all(maps, pins, error)
 				   : require_all(maps, pins, error);
+	if (!result)
+		result = chunks_open(maps, pins, create_it, error);
 	if (result)
 		return result;
 	maps->images_id = map_id(maps->images);
@@ -385,14 +419,14 @@ int maps_open_images(struct maps *maps, const struct pins *pins,
 
 void maps_close(struct maps *maps)
 {
-	int trie;
+	int i;
 
-	for (trie = 0; trie < TRIE_COUNT; trie++)
-		cleanup_fd(&maps->tries[trie]);
-	cleanup_fd(&maps->images);
-	cleanup_fd(&maps->counters);
-	cleanup_fd(&maps->slots);
-	cleanup_fd(&maps->resets);
+	for (i = 0; i < TRIE_COUNT; i++)
+		cleanup_fd(&maps->tries[i]);
+	for (i = 0; i < PLAIN_MAPS; i++)
+		cleanup_fd(&maps->plain[i]);
+	for (i = 0; i < COUNTER_CHUNKS; i++)
+		cleanup_fd(&maps->chunks[i]);
 	bpf_object__close(maps->types);
 	*maps = (struct maps)MAPS_CLOSED;
 }

@@ -264,10 +264,6 @@ static int check_namespace(const struct pins *pins, bool create,
 			   pins->directory, there);
 }
 
-static const char *const plain_pins[] = { "counters", "slots", "resets",
-					  "images" };
-enum { PLAIN_PINS = sizeof(plain_pins) / sizeof(plain_pins[0]) };
-
 static bool is_trie(const char *name)
 {
 	int i;
@@ -278,10 +274,14 @@ static bool is_trie(const char *name)
 	return false;
 }
 
+static bool is_number(const char *name)
+{
+	return *name && !name[strspn(name, "0123456789")];
+}
+
 static bool is_generation(const char *name)
 {
-	return !strcmp(name, "next") ||
-	       (*name && !name[strspn(name, "0123456789")]);
+	return !strcmp(name, "next") || is_number(name);
 }
 
 static bool is_link(const char *name)
@@ -299,6 +299,7 @@ static const struct {
 	{ "links", is_link },
 	{ "generations", is_generation },
 	{ "tries", is_trie },
+	{ "more-counters", is_number },
 };
 enum { DIRECTORIES = sizeof(directories) / sizeof(directories[0]) };
 
@@ -321,8 +322,8 @@ static bool holds_pins(const struct pins *pins)
 	char path[PIN_PATH];
 	int i;
 
-	for (i = 0; i < PLAIN_PINS; i++) {
-		pins_path(pins, path, "%s", plain_pins[i]);
+	for (i = 0; i < PLAIN_MAPS; i++) {
+		pins_path(pins, path, "%s", plain_names[i]);
 		if (!access(path, F_OK))
 			return true;
 	}
@@ -475,8 +476,8 @@ static void remove_names(const struct pins *pins)
 		remove_pin(pins->directory, trie_names[i]);
 	for (i = 0; i < DIRECTORIES; i++)
 		remove_directory(pins, i);
-	for (i = 0; i < PLAIN_PINS; i++)
-		remove_pin(pins->directory, plain_pins[i]);
+	for (i = 0; i < PLAIN_MAPS; i++)
+		remove_pin(pins->directory, plain_names[i]);
 }
 
 int pins_remove_all(const struct pins *pins, struct kernel_error *error)

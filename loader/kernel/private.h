@@ -65,22 +65,36 @@ int pins_remove_all(const struct pins *pins, struct kernel_error *error);
 
 /* ---- maps.c ------------------------------------------------------------ */
 
+/* Those of plain_maps.def, in its order. */
+enum plain_map {
+#define PLAIN_MAP(name) PLAIN_##name,
+#include "plain_maps.def"
+#undef PLAIN_MAP
+	PLAIN_MAPS
+};
+extern const char *const plain_names[PLAIN_MAPS];
+
 struct maps {
 	struct bpf_object *types; /* what the maps have to look like */
 	int btf;
-	int images;
-	int counters;
-	int slots;
-	int resets;
+	union {
+		int plain[PLAIN_MAPS];
+		struct {
+#define PLAIN_MAP(name) int name;
+#include "plain_maps.def"
+#undef PLAIN_MAP
+		};
+	};
 	int tries[TRIE_COUNT];
+	int chunks[COUNTER_CHUNKS]; /* those of more_counters; [0] is -1 */
 	uint32_t images_id;
 	uint32_t trie_slots; /* of each outer trie */
 };
 #define MAPS_CLOSED                                                            \
 	{                                                                      \
-		.btf = -1, .images = -1, .counters = -1, .slots = -1,          \
-		.resets = -1, .tries = {                                       \
-			[0 ... TRIE_COUNT - 1] = -1                            \
+		.btf = -1, .plain = { [0 ... PLAIN_MAPS - 1] = -1 },           \
+		.tries = { [0 ... TRIE_COUNT - 1] = -1 }, .chunks = {          \
+			[0 ... COUNTER_CHUNKS - 1] = -1                        \
 		}                                                              \
 	}
 
@@ -104,6 +118,7 @@ int maps_create_trie(const struct maps *maps, enum trie trie,
 		     uint32_t max_entries, struct kernel_error *error);
 int maps_create_image(const struct maps *maps, uint32_t page_count,
 		      struct kernel_error *error);
+int maps_create_chunk(const struct maps *maps, struct kernel_error *error);
 
 uint32_t map_id(int fd); /* 0 on error */
 
@@ -118,6 +133,23 @@ struct map_contents {
 };
 int map_read(int fd, struct map_contents *contents);
 void map_contents_free(struct map_contents *contents);
+/* Many at once; keys to be removed have to be there. */
+int map_write(int fd, const void *keys, const void *values, uint32_t count);
+int map_remove(int fd, const void *keys, uint32_t count);
+
+/* ---- chunks.c ---------------------------------------------------------- */
+
+/*
+ * Opens the pinned chunks of counters. repair: those that a killed process
+ * left, or whose pin or place in `more_counters` was lost, are put right.
+ */
+int chunks_open(struct maps *maps, const struct pins *pins, bool repair,
+		struct kernel_error *error);
+/* Makes, pins and puts in place the chunk of a number, empty. */
+int chunk_create(struct maps *maps, const struct pins *pins, uint32_t number,
+		 struct kernel_error *error);
+/* Undoes chunk_create(). */
+void chunk_remove(struct maps *maps, const struct pins *pins, uint32_t number);
 
 /* ---- generation.c ------------------------------------------------------ */
 
@@ -162,46 +194,109 @@ void generation_drop(const struct generation *next, const struct pins *pins,
 		     const struct maps *maps);
 void generation_close(struct generation *generation);
 
+/* ---- references.c ------------------------------------------------------ */
+
+/* A counter block that an image counts in, and what in the image does. */
+struct reference {
+	uint32_t slot;
+	const struct rule_entry *rule;	 /* NULL unless a rule's */
+	const struct limit_entry *limit; /* of the rule or the direction */
+};
+typedef void reference_visitor(void *context, const struct reference *it);
+/* Calls visit for each block of a whole, bound image of this layout. */
+void references_visit(const uint8_t *pages, reference_visitor *visit,
+		      void *context);
+/* The same for the image in force, if there is one. Returns 0 or -errno. */
+int references_in_force(const struct maps *maps, reference_visitor *visit,
+			void *context);
+
 /* ---- slots.c ----------------------------------------------------------- */
 
-struct slot_change {
+struct slot_range {
 	uint32_t slot;
-	bool had_name; /* the block of a former policy that was reused */
-	struct slot_name name;
+	uint32_t width;
 };
 
-/* What `resets` said about a slot of a block that was overwritten. */
-struct slot_base {
-	uint32_t slot;
-	bool had_base;
-	struct counter base;
-};
-
+/* What was written, to be taken back. */
 struct slot_plan {
-	uint32_t *slots; /* for each counter of the image */
-	struct slot_change *changes;
-	size_t change_count;
-	struct slot_base *bases;
-	size_t base_count;
+	uint32_t *slots;	  /* for each counter of the image */
+	bool *is_fresh;		  /* the same: its block was placed anew */
+	struct slot_range *fresh; /* the blocks placed anew */
+	size_t fresh_count;
+	uint32_t *dropped; /* names of former policies that gave way */
+	struct slot_name *dropped_names;
+	uint32_t dropped_count;
+	struct bases *bases; /* overwritten ones, as they were */
+	bool makes_chunks;
+	bool chunks[COUNTER_CHUNKS]; /* made for it */
 	bool shared; /* the image in force counts in slots of new blocks */
 };
 
 /* Writes the names of new blocks; slots_undo() takes them back. */
-int slots_assign(struct arena *arena, const struct maps *maps,
-		 const struct image *image, struct slot_plan *plan,
-		 struct kernel_error *error);
-void slots_undo(const struct maps *maps, const struct slot_plan *plan);
+int slots_assign(struct arena *arena, struct maps *maps,
+		 const struct pins *pins, const struct image *image,
+		 struct slot_plan *plan, struct kernel_error *error);
+void slots_undo(struct maps *maps, const struct pins *pins,
+		const struct slot_plan *plan);
 /* After the store: new blocks forget what the former image counted in them. */
-void slots_settle(const struct maps *maps, const struct slot_plan *plan);
+void slots_settle(struct arena *arena, const struct maps *maps,
+		  const struct slot_plan *plan);
+
+/* ---- limiters.c -------------------------------------------------------- */
+
+struct limiter_plan {
+	uint32_t *made; /* slots of limiters that only the new image needs */
+	uint32_t made_count;
+};
+
+/*
+ * Makes the limiters that are not there yet and that the image needs or, when
+ * the map was lost, the one in force.
+ */
+int limiters_make(struct arena *arena, const struct maps *maps,
+		  const struct image *image, const struct slot_plan *slots,
+		  struct limiter_plan *plan, struct kernel_error *error);
+void limiters_undo(const struct maps *maps, const struct limiter_plan *plan);
+/* After the store: removes those that the image has no use for. */
+void limiters_sweep(struct arena *arena, const struct maps *maps,
+		    const struct image *image, const struct slot_plan *slots);
+int limiters_read(const struct maps *maps, struct kernel_state *state,
+		  struct kernel_error *error);
 
 /* ---- counters.c -------------------------------------------------------- */
 
-/* Sums over all CPUs of slots first .. first + count - 1. */
-int counters_sum(int fd, uint32_t first, uint32_t count, struct counter *sums);
-int counters_read(struct arena *arena, const struct maps *maps,
-		  struct kernel_state *state, struct kernel_error *error);
-/* Slots first .. first + count - 1 count from zero from now on. */
-int counters_rebase(const struct maps *maps, uint32_t first, uint32_t count);
+/*
+ * Sums over all CPUs of slots first .. first + count - 1, of any chunks; slots
+ * of chunks that are not there are left as they are.
+ */
+int counters_sum(const struct maps *maps, uint32_t first, uint32_t count,
+		 struct counter *sums);
+int counters_read(const struct maps *maps, struct kernel_state *state,
+		  struct kernel_error *error);
+
+/* ---- bases.c ----------------------------------------------------------- */
+
+/* What `resets` says of some slots; where has is false, nothing. */
+struct base {
+	uint32_t slot;
+	bool has;
+	struct counter value;
+};
+struct bases {
+	struct base *list;
+	size_t count;
+};
+
+/*
+ * These slots count from zero from now on, all or, on error, none; *former is
+ * what was overwritten.
+ */
+int bases_renew(struct arena *arena, const struct maps *maps,
+		const struct slot_range *ranges, size_t count,
+		struct bases *former);
+void bases_restore(const struct maps *maps, const struct bases *former);
+/* Chunks that were made anew count from zero, not from below it. */
+int bases_drop(const struct maps *maps, const bool chunks[COUNTER_CHUNKS]);
 
 /* ---- programs.c -------------------------------------------------------- */
 
@@ -242,6 +337,85 @@ int devices_find(struct arena *arena, const struct image *image,
 		 uint32_t **ifindexes, struct kernel_error *error);
 /* What apply cannot see of the devices goes into the error as a warning. */
 void devices_warn(const struct image *image, struct kernel_error *error);
+
+/* ---- netlink.c --------------------------------------------------------- */
+
+struct nlmsghdr;
+struct rtattr;
+
+/* Stops the dump by returning something else than 0. */
+typedef int netlink_visitor(void *context, const struct nlmsghdr *message);
+/*
+ * Sends a request of rtnetlink (body: what follows its header) and calls visit
+ * for each message of the answer. Returns what visit did, or -errno.
+ */
+int netlink_ask(int type, int flags, const void *body, size_t size,
+		netlink_visitor *visit, void *context);
+/* The attributes behind a body of that size, by type; the last of each. */
+void netlink_attributes(const struct nlmsghdr *message, size_t body,
+			const struct rtattr **list, size_t types);
+
+/* ---- links.c ----------------------------------------------------------- */
+
+/* A network device as far as routes are concerned. */
+struct link {
+	uint32_t ifindex;
+	uint32_t below;	 /* VLAN device: the one it is on; 0: another device */
+	uint16_t vlan;	 /* and its id */
+	uint32_t master; /* the bridge or bond that it is a port of; 0: none */
+	bool takes_ports;
+	char name[16];
+};
+struct links {
+	struct link *list; /* sorted by ifindex */
+	size_t count;
+	const struct link **vlans; /* sorted by below and vlan */
+	size_t vlan_count;
+};
+int links_read(struct arena *arena, struct links *links,
+	       struct kernel_error *error);
+const struct link *links_find(const struct links *links, uint32_t ifindex);
+/* The device that routes to a logical interface name; NULL: there is none. */
+const struct link *links_routed(const struct links *links, uint32_t ifindex,
+				const struct image_interface *interface);
+
+/* ---- bind.c ------------------------------------------------------------ */
+
+/*
+ * What image_bind() wants to know of each interface. An interface that asks
+ * the routes for sources and cannot is an error.
+ */
+int interfaces_bind(struct arena *arena, const struct image *image,
+		    const uint32_t *ifindexes,
+		    struct binding_interface **bindings,
+		    struct kernel_error *error);
+
+/* ---- addresses.c ------------------------------------------------------- */
+
+/* Addresses that this host may send from, the first of each device. */
+struct own_address {
+	uint32_t ifindex;
+	uint32_t rank; /* the lower the better */
+	struct address address;
+};
+struct own_addresses {
+	struct own_address *list[2]; /* IPv4, IPv6; sorted by ifindex */
+	size_t count[2];
+	uint32_t loopback;
+};
+int addresses_read(struct arena *arena, struct own_addresses *addresses,
+		   struct kernel_error *error);
+/* The device's own, or loopback's, or any; NULL: none. six: IPv6. */
+const struct address *addresses_choose(const struct own_addresses *addresses,
+				       bool six, uint32_t ifindex);
+
+/* ---- routes.c ---------------------------------------------------------- */
+
+/*
+ * Warns of routes that the datapath cannot tell from the default route, where
+ * some interface does not count that one as a route.
+ */
+void routes_warn(const struct image *image, struct kernel_error *error);
 
 /* ---- attach.c, egress.c, clsact.c -------------------------------------- */
 

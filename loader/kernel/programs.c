@@ -28,19 +28,14 @@ static const struct {
 /* The descriptor that stands for a map of the object; -1: none of ours. */
 static int descriptor_of(const struct maps *maps, const char *name)
 {
-	int trie;
+	int i;
 
-	if (!strcmp(name, "images"))
-		return maps->images;
-	if (!strcmp(name, "counters"))
-		return maps->counters;
-	if (!strcmp(name, "slots"))
-		return maps->slots;
-	if (!strcmp(name, "resets"))
-		return maps->resets;
-	for (trie = 0; trie < TRIE_COUNT; trie++)
-		if (!strcmp(name, trie_names[trie]))
-			return maps->tries[trie];
+	for (i = 0; i < PLAIN_MAPS; i++)
+		if (!strcmp(name, plain_names[i]))
+			return maps->plain[i];
+	for (i = 0; i < TRIE_COUNT; i++)
+		if (!strcmp(name, trie_names[i]))
+			return maps->tries[i];
 	return -1;
 }
 
@@ -200,7 +195,7 @@ int programs_verify(const struct maps *maps, int image,
 		    struct kernel_error *error)
 {
 	_cleanup_fd_ int images = maps_create(maps, "images", 0, error);
-	_cleanup_fd_ int counters = -1;
+	_cleanup_fd_ int counters = -1, more_counters = -1;
 	struct maps trial = *maps;
 
 	if (images < 0)
@@ -208,8 +203,12 @@ int programs_verify(const struct maps *maps, int image,
 	counters = maps_create(maps, "counters", 1, error);
 	if (counters < 0)
 		return counters;
+	more_counters = maps_create(maps, "more_counters", 0, error);
+	if (more_counters < 0)
+		return more_counters;
 	trial.images = images;
 	trial.counters = counters;
+	trial.more_counters = more_counters;
 	return verify_with(&trial, image, devices, tags, error);
 }
 

@@ -116,7 +116,10 @@ static int replace_ingress(const struct kernel_attachment *device,
 /* A pin that was lost and made anew is another map than the program has. */
 static bool uses_maps(uint32_t program, const struct maps *maps)
 {
-	bool uses = program_uses_map(program, map_id(maps->counters));
+	bool uses = program_uses_map(program, map_id(maps->counters)) &&
+		    program_uses_map(program, map_id(maps->more_counters)) &&
+		    program_uses_map(program, map_id(maps->limiters)) &&
+		    program_uses_map(program, map_id(maps->sources));
 	int trie;
 
 	for (trie = 0; uses && trie < TRIE_COUNT; trie++)

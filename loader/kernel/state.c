@@ -61,7 +61,9 @@ static int read_state(struct kernel_state *state,
 	if (!result)
 		result = read_image(&maps, state, error);
 	if (!result)
-		result = counters_read(state->arena, &maps, state, error);
+		result = counters_read(&maps, state, error);
+	if (!result)
+		result = limiters_read(&maps, state, error);
 	if (!result)
 		result = attachments_list(state->arena, maps.images_id,
 					  &attachments,
@@ -96,6 +98,7 @@ void kernel_state_close(struct kernel_state *state)
 {
 	if (state->pages)
 		munmap((void *)state->pages, state->page_count * PAGE_BYTES);
+	free(state->counts);
 	arena_free(state->arena);
 	*state = (struct kernel_state){};
 }

@@ -16,19 +16,17 @@ json_t *record_parse(const struct kernel_state *state,
 const char *record_string(const json_t *object, const char *member);
 
 /*
- * Interfaces and rules of the record by the names that counters have. For an
- * interface direction, filter and rule are 0 and "".
+ * Interfaces and rules of the record by the names that counters have; an
+ * interface's is in `name`, and its filter is "".
  */
 struct place {
-	const char *interface;
-	uint32_t direction;
 	const char *filter;
-	const char *rule;
-	uint32_t order;	  /* in the policy */
-	const char *text; /* the rule in full */
-	enum verdict verdict;
+	const char *name; /* of the interface, or the rule's text, shortened */
+	uint32_t order;	  /* in the policy, or in the rule set */
+	const char *text; /* the name in full */
 	const char *file;
 	uint32_t line;
+	uint32_t rulesets[DIRECTION_COUNT]; /* of an interface: number + 1 */
 };
 
 struct places {
@@ -36,10 +34,21 @@ struct places {
 	size_t count;
 };
 
+struct record_places {
+	struct places interfaces;
+	struct places *rulesets;
+	size_t ruleset_count;
+};
+
 void places_read(struct arena *arena, const json_t *record,
-		 struct places *interfaces, struct places *rules);
-const struct place *places_find(const struct places *places,
-				const struct place *name);
+		 struct record_places *places);
+/* NULL: the policy has it no more. */
+const struct place *places_interface(const struct record_places *places,
+				     const char *name);
+const struct place *places_rule(const struct record_places *places,
+				const struct place *interface,
+				enum direction direction, const char *filter,
+				const char *rule);
 
 static inline void cleanup_record(json_t *const *record)
 {

@@ -25,16 +25,15 @@ static const void *page_at(const struct kernel_state *state, uint32_t page)
 static const uint32_t *bound_indexes(const struct kernel_state *state)
 {
 	const struct image_header *header = &state->header;
-	const struct interface_cell *cells =
+	const struct hash_cell *cells =
 		page_at(state, header->interface_buckets);
 	size_t count = ((size_t)header->interface_mask + 1) * BUCKET_CELLS, i;
 	uint32_t *indexes = arena_array(
 		state->arena, header->interface_count + 1ul, sizeof(*indexes));
 
 	for (i = 0; i < count; i++)
-		if (cells[i].interface &&
-		    cells[i].interface <= header->interface_count)
-			indexes[cells[i].interface - 1] = cells[i].ifindex;
+		if (cells[i].value && cells[i].value <= header->interface_count)
+			indexes[cells[i].value - 1] = cells[i].key[0];
 	return indexes;
 }
 

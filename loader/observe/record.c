@@ -34,22 +34,37 @@ const char *record_string(const json_t *object, const char *member)
 static int compare(const void *a, const void *b)
 {
 	const struct place *left = a, *right = b;
-	int order = strcmp(left->interface, right->interface);
+	int order = strcmp(left->filter, right->filter);
 
-	if (!order)
-		order = (int)left->direction - (int)right->direction;
-	if (!order)
-		order = strcmp(left->filter, right->filter);
-	return order ? order : strcmp(left->rule, right->rule);
+	return order ? order : strcmp(left->name, right->name);
 }
 
-const struct place *places_find(const struct places *places,
-				const struct place *name)
+static const struct place *find(const struct places *places, const char *filter,
+				const char *name)
 {
+	const struct place key = { .filter = filter, .name = name };
+
 	if (!places->count)
 		return NULL;
-	return bsearch(name, places->list, places->count, sizeof(*places->list),
-		       compare);
+	return bsearch(&key, places->list, places->count, sizeof(key), compare);
+}
+
+const struct place *places_interface(const struct record_places *places,
+				     const char *name)
+{
+	return find(&places->interfaces, "", name);
+}
+
+const struct place *places_rule(const struct record_places *places,
+				const struct place *interface,
+				enum direction direction, const char *filter,
+				const char *rule)
+{
+	uint32_t number = interface ? interface->rulesets[direction] : 0;
+
+	if (!number || number > places->ruleset_count)
+		return NULL;
+	return find(&places->rulesets[number - 1], filter, rule);
 }
 
 static const char *copy(struct arena *arena, const json_t *object,
@@ -58,27 +73,29 @@ static const char *copy(struct arena *arena, const json_t *object,
 	return arena_strdup(arena, record_string(object, member));
 }
 
-static struct place read_place(struct arena *arena, const json_t *object)
+static struct place read_place(struct arena *arena, const json_t *object,
+			       const char *name)
 {
+	const json_t *rules = json_object_get(object, "rules");
 	struct place place = {
-		.interface = copy(arena, object, "interface"),
 		.filter = copy(arena, object, "filter"),
-		.rule = copy(arena, object, "rule"),
+		.name = copy(arena, object, name),
 		.text = copy(arena, object, "text"),
 		.file = copy(arena, object, "file"),
 		.line = json_integer_value(json_object_get(object, "line")),
 	};
+	int i;
 
-	if (!strcmp(record_string(object, "direction"), "out"))
-		place.direction = DIRECTION_OUT;
-	if (!strcmp(record_string(object, "verdict"), "drop"))
-		place.verdict = VERDICT_DROP;
+	for (i = 0; i < DIRECTION_COUNT; i++)
+		place.rulesets[i] =
+			json_integer_value(json_array_get(rules, i));
 	if (!*place.text)
-		place.text = place.rule;
+		place.text = place.name;
 	return place;
 }
 
-static void read_list(struct arena *arena, const json_t *list,
+/* name: the member that has the name. */
+static void read_list(struct arena *arena, const json_t *list, const char *name,
 		      struct places *places)
 {
 	const json_t *object;
@@ -88,17 +105,23 @@ static void read_list(struct arena *arena, const json_t *list,
 	places->list =
 		arena_array(arena, places->count + 1, sizeof(*places->list));
 	json_array_foreach(list, i, object) {
-		places->list[i] = read_place(arena, object);
+		places->list[i] = read_place(arena, object, name);
 		places->list[i].order = i;
-		if (!*places->list[i].interface)
-			places->list[i].interface = copy(arena, object, "name");
 	}
 	qsort(places->list, places->count, sizeof(*places->list), compare);
 }
 
 void places_read(struct arena *arena, const json_t *record,
-		 struct places *interfaces, struct places *rules)
+		 struct record_places *places)
 {
-	read_list(arena, json_object_get(record, "interfaces"), interfaces);
-	read_list(arena, json_object_get(record, "rules"), rules);
+	const json_t *rulesets = json_object_get(record, "rulesets"), *list;
+	size_t i;
+
+	read_list(arena, json_object_get(record, "interfaces"), "name",
+		  &places->interfaces);
+	places->ruleset_count = json_array_size(rulesets);
+	places->rulesets = arena_array(arena, places->ruleset_count + 1,
+				       sizeof(*places->rulesets));
+	json_array_foreach(rulesets, i, list)
+		read_list(arena, list, "rule", &places->rulesets[i]);
 }

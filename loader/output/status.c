@@ -60,13 +60,31 @@ static const char *user_name(uint32_t user)
 	return entry ? entry->pw_name : NULL;
 }
 
+/* Limits of the policy that have a state, and the states of single sources. */
+static void count_states(const struct kernel_state *state, uint64_t *limits,
+			 uint64_t *sources)
+{
+	*limits = *sources = 0;
+	for (size_t i = 0; i < state->limiter_count; i++) {
+		*limits += state->limiters[i].slot != SLOT_ANSWERS;
+		*sources += state->limiters[i].sources;
+	}
+}
+
+static bool has_index(const struct kernel_state *state)
+{
+	return state->header.index_roots[0] || state->header.index_roots[1];
+}
+
 static void print_head(const struct kernel_state *state, uint64_t now,
 		       FILE *stream)
 {
 	const struct image_header *header = &state->header;
 	const char *user = user_name(header->applied_by);
 	struct arena *arena = state->arena;
+	uint64_t limits, sources;
 
+	count_states(state, &limits, &sources);
 	fprintf(stream, "generation  %" PRIu64 "\n",
 		(uint64_t)header->generation);
 	fprintf(stream, "applied     %s, %s ago\n",
@@ -75,8 +93,13 @@ static void print_head(const struct kernel_state *state, uint64_t now,
 	fprintf(stream, "by          %s (uid %" PRIu32 ")\n",
 		user ? user : "a user without a name",
 		(uint32_t)header->applied_by);
-	fprintf(stream, "image       %zu bytes\n",
-		state->page_count * PAGE_BYTES);
+	fprintf(stream, "image       %zu bytes, index %s\n",
+		state->page_count * PAGE_BYTES,
+		has_index(state) ? "on" : "off");
+	if (limits)
+		fprintf(stream,
+			"limits      %" PRIu64 ", %" PRIu64 " sources\n",
+			limits, sources);
 }
 
 static const char *program_text(struct arena *arena, uint32_t program)
@@ -110,6 +133,51 @@ static void print_devices(const struct kernel_state *state, FILE *stream)
 	table_print(table, stream);
 }
 
+/* What the image says of each interface, in the order of the record. */
+static const struct interface_entry *
+entries_of(const struct kernel_state *state)
+{
+	return (const void *)(state->pages +
+			      (size_t)state->header.interfaces * PAGE_BYTES);
+}
+
+static bool in_monitor(const struct interface_entry *entry)
+{
+	return entry->flags & INTERFACE_MONITOR;
+}
+
+static bool allows_default(const struct interface_entry *entry)
+{
+	return entry->flags & INTERFACE_ALLOW_DEFAULT;
+}
+
+/* NULL: sources are not validated. */
+static const char *validation_name(const struct interface_entry *entry)
+{
+	static const char *const names[] = {
+#define VALIDATION(symbol, name, text) name,
+#include "validations.def"
+#undef VALIDATION
+	};
+
+	if (!(entry->checks & CHECK_BIT(SOURCE_VALIDATION)) ||
+	    entry->validation >= VALIDATION_COUNT)
+		return NULL;
+	return names[entry->validation];
+}
+
+static const char *validation_text(struct arena *arena,
+				   const struct interface_entry *entry)
+{
+	const char *name = validation_name(entry);
+
+	if (!name)
+		return "-";
+	return allows_default(entry)
+		       ? arena_printf(arena, "%s allow-default", name)
+		       : name;
+}
+
 static const char *place_text(struct arena *arena, json_t *object)
 {
 	return arena_printf(
@@ -121,18 +189,23 @@ static void print_interfaces(const struct kernel_state *state, json_t *record,
 			     FILE *stream)
 {
 	static const struct table_column columns[] = {
-		{ "INTERFACE", false },
-		{ "ROLE", false },
+		{ "INTERFACE", false },	 { "ROLE", false },
+		{ "VALIDATION", false }, { "MONITOR", false },
 		{ "POLICY", false },
 	};
-	struct table *table = table_new(state->arena, columns, 3);
+	struct table *table = table_new(state->arena, columns, 5);
+	const struct interface_entry *entries = entries_of(state);
 	json_t *interface;
 	size_t i;
 
 	json_array_foreach(record_array(record, "interfaces"), i, interface) {
+		if (i >= state->header.interface_count)
+			break;
 		const char *cells[] = {
 			record_text(interface, "name"),
 			record_text(interface, "role"),
+			validation_text(state->arena, &entries[i]),
+			in_monitor(&entries[i]) ? "yes" : "no",
 			place_text(state->arena, interface),
 		};
 
@@ -204,20 +277,45 @@ static json_t *json_problems(const struct problem_table *problems)
 	return list;
 }
 
+static json_t *json_interfaces(const struct kernel_state *state, json_t *record)
+{
+	const struct interface_entry *entries = entries_of(state);
+	json_t *list = record_array(record, "interfaces"), *interface;
+	size_t i;
+
+	json_array_foreach(list, i, interface) {
+		if (i >= state->header.interface_count)
+			break;
+		json_object_del(interface, "rules");
+		json_object_set_new(interface, "source_validation",
+				    json_text(validation_name(&entries[i])));
+		json_object_set_new(interface, "allow_default",
+				    json_boolean(allows_default(&entries[i])));
+		json_object_set_new(interface, "monitor",
+				    json_boolean(in_monitor(&entries[i])));
+	}
+	return list;
+}
+
 json_t *status_to_json(const struct kernel_state *state, json_t *record,
 		       const struct problem_table *problems, uint64_t now)
 {
 	const struct image_header *header = &state->header;
+	uint64_t limits, sources;
 
+	count_states(state, &limits, &sources);
 	return json_pack(
-		"{s:I, s:s, s:I, s:{s:I, s:o}, s:I, s:o, s:o, s:O}",
+		"{s:I, s:s, s:I, s:{s:I, s:o}, s:I, s:b, s:I, s:I, s:o, s:o, "
+		"s:O}",
 		"generation", (json_int_t)header->generation, "applied_at",
 		utc_time(state->arena, header->applied_at,
 			 "%Y-%m-%dT%H:%M:%SZ"),
 		"age_seconds", (json_int_t)age_seconds(state, now),
 		"applied_by", "uid", (json_int_t)header->applied_by, "name",
 		json_text(user_name(header->applied_by)), "image_bytes",
-		(json_int_t)(state->page_count * PAGE_BYTES), "devices",
-		json_devices(state), "problems", json_problems(problems),
-		"interfaces", record_array(record, "interfaces"));
+		(json_int_t)(state->page_count * PAGE_BYTES), "index",
+		has_index(state), "limits", (json_int_t)limits, "limit_sources",
+		(json_int_t)sources, "devices", json_devices(state), "problems",
+		json_problems(problems), "interfaces",
+		json_interfaces(state, record));
 }

@@ -38,7 +38,8 @@ static bool report_comma(struct parser *parser,
 static bool report_missing_semicolon(struct parser *parser,
 				     const struct syntax_error *error)
 {
-	static const char *const next[] = { "}", "permit", "drop", NULL };
+	static const char *const next[] = { "}",      "permit", "drop",
+					    "reject", "count",	NULL };
 	const struct lexer *lexer = parser->lexer;
 	struct span span = lexer->previous.span;
 

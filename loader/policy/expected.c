@@ -6,7 +6,7 @@
  */
 #include "errors.h"
 
-enum { SHOWN_BYTES = 40, GROUP_TOKENS = 12 };
+enum { SHOWN_BYTES = 40, GROUP_TOKENS = 32 };
 
 struct group {
 	const char *phrase;
@@ -18,32 +18,68 @@ struct group {
 static const struct group groups[] = {
 	{ "a statement",
 	  "a statement is include, set, bogons, infrastructure, customer, "
-	  "service, filter or interface",
+	  "service, filter, interface, monitor, index or reject limit",
 	  { "include", "set", "bogons", "infrastructure", "customer", "service",
-	    "filter", "interface" } },
+	    "filter", "interface", "monitor", "index", "reject" } },
+	{ "a rule",
+	  "a rule begins with permit, drop, reject, count, limit, remark or "
+	  "priority",
+	  { "permit", "drop", "reject", "count", "limit", "remark",
+	    "priority" } },
 	{ "a match",
-	  "matches are a service or protocol by name, protocol, from, to, "
-	  "source-port, destination-port, port, type, code, fragments",
-	  { "a name", "protocol", "from", "to", "source-port",
-	    "destination-port", "port", "type", "code", "fragments" } },
+#define FIELD(symbol, keyword, argument) ", " keyword
+	  "matches are a service or protocol by name"
+#include "fields.def"
+#undef FIELD
+	  ,
+	  {
+		  "a name",
+#define FIELD(symbol, keyword, argument) keyword,
+#include "fields.def"
+#undef FIELD
+	  } },
+	{ "a modifier",
+	  "modifiers are limit, remark dscp, trust dscp, priority, monitor",
+	  { "limit", "remark", "trust", "priority", "monitor" } },
 	{ "an address",
 	  "addresses are a prefix, an address, a range, the name of a set, "
 	  "customer NAME, customers, infrastructure, local, any",
 	  { "a prefix", "an address", "a name", "customer", "customers",
 	    "infrastructure", "local", "any" } },
-	{ "\"permit\" or \"drop\"",
-	  "a rule begins with \"permit\" or \"drop\"",
-	  { "permit", "drop" } },
 	{ "an option",
-	  "options are role, source-validation, link, in, out, "
-	  "and the checks with on or off",
-	  { "role", "source-validation", "a check", "link", "in", "out" } },
+	  "options are role, source-validation, link, trust dscp, remark dscp, "
+	  "monitor, in, out, and the checks with on or off",
+	  { "role", "source-validation", "a check", "link", "trust", "remark",
+	    "monitor", "in", "out" } },
 	{ "a role",
 	  "roles are customer NAME, peer, transit, ixp, core, management",
 	  { "customer", "a role" } },
 	{ "a name or number", NULL, { "a name", "a number" } },
 	{ "a name or quoted string", NULL, { "a name", "a quoted string" } },
 	{ "a prefix", NULL, { "a prefix", "an address" } },
+	{ "a MAC address",
+	  "a MAC address is written as 00:00:5e:00:53:01",
+	  { "a MAC address" } },
+	{ "a validation mode or \"off\"",
+#define VALIDATION(symbol, name, text) name ", "
+	  "what can be asked of sources: "
+#include "validations.def"
+#undef VALIDATION
+	  "off",
+	  { "a validation mode", "off" } },
+	{ "a unit",
+#define RATE_UNIT(symbol, name, counted, factor) ", " name
+	  "a rate ends in a unit"
+#include "units.def"
+	  ,
+	  { "a rate's unit" } },
+	{ "a unit",
+#define BURST_UNIT(symbol, name, counted, factor) ", " name
+	  "an amount may end in a unit"
+#include "units.def"
+	  ,
+	  { "an amount's unit", "bytes" } },
+	{ "a number", NULL, { "a number", "a hexadecimal number" } },
 	{ "a VLAN id",
 	  "VLAN ids go from 1 to 4094",
 	  { "a number", "two VLAN ids" } },
@@ -67,12 +103,15 @@ const char *describe_found(struct parser *parser,
 
 	if (found(error, "a name"))
 		return arena_printf(parser->arena, "the name \"%s\"", text);
-	if (found(error, "a number") || found(error, "two VLAN ids"))
+	if (found(error, "a number") || found(error, "two VLAN ids") ||
+	    found(error, "a hexadecimal number"))
 		return arena_printf(parser->arena, "the number %s", text);
 	if (found(error, "an address"))
 		return arena_printf(parser->arena, "the address %s", text);
 	if (found(error, "a prefix"))
 		return arena_printf(parser->arena, "the prefix %s", text);
+	if (found(error, "a MAC address"))
+		return arena_printf(parser->arena, "the MAC address %s", text);
 	if (found(error, "a quoted string"))
 		return arena_printf(parser->arena, "the string %s", text);
 	if (found(error, "the end of the file"))

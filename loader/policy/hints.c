@@ -5,6 +5,8 @@
  */
 #include "errors.h"
 
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
 /* ---- did you mean ------------------------------------------------------ */
 
 static const char *const roles[] = {
@@ -19,6 +21,35 @@ static const char *const checks[] = {
 #undef CHECK
 };
 
+static const char *const validations[] = {
+#define VALIDATION(symbol, name, text) name,
+#include "validations.def"
+#undef VALIDATION
+};
+
+static const char *const rate_units[] = {
+#define RATE_UNIT(symbol, name, counted, factor) name,
+#include "units.def"
+};
+
+static const char *const burst_units[] = {
+#define BURST_UNIT(symbol, name, counted, factor) name,
+#include "units.def"
+};
+
+/* Tokens that stand for one of several words. */
+static const struct word_class {
+	const char *token;
+	const char *const *words;
+	size_t count;
+} classes[] = {
+	{ "a role", roles, COUNT(roles) },
+	{ "a check", checks, COUNT(checks) },
+	{ "a validation mode", validations, COUNT(validations) },
+	{ "a rate's unit", rate_units, COUNT(rate_units) },
+	{ "an amount's unit", burst_units, COUNT(burst_units) },
+};
+
 /* How other languages call it. */
 static const char *synonym(const char *word)
 {
@@ -28,7 +59,6 @@ static const char *synonym(const char *word)
 		{ "pass", "permit" },
 		{ "deny", "drop" },
 		{ "block", "drop" },
-		{ "reject", "drop" },
 		{ "discard", "drop" },
 		{ "src", "from" },
 		{ "dst", "to" },
@@ -45,13 +75,37 @@ static const char *synonym(const char *word)
 		{ "acl", "filter" },
 		{ "group", "set" },
 		{ "upstream", "transit" },
+		{ "urpf", "source-validation" },
+		{ "rpf", "source-validation" },
+		{ "police", "limit" },
+		{ "rate-limit", "limit" },
+		{ "mark", "remark" },
+		{ "set-dscp", "remark" },
+		{ "tos", "dscp" },
+		{ "log-only", "monitor" },
+		{ "fragment", "fragments" },
+		{ "tcp-flags", "flags" },
+		{ "hoplimit", "hop-limit" },
+		{ "qinq", "inner-vlan" },
+		{ "mac", "source-mac" },
+		{ "packet-length", "length" },
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+	for (i = 0; i < COUNT(pairs); i++)
 		if (!strcmp(pairs[i][0], word))
 			return pairs[i][1];
 	return NULL;
+}
+
+static size_t count_words(const struct syntax_error *error)
+{
+	size_t count = error->expected_count;
+	size_t i;
+
+	for (i = 0; i < COUNT(classes); i++)
+		count += classes[i].count;
+	return count;
 }
 
 /* The words that could stand here. */
@@ -59,18 +113,19 @@ static const char **collect_words(struct arena *arena,
 				  const struct syntax_error *error,
 				  size_t *count)
 {
-	size_t most = error->expected_count + ROLE_COUNT + CHECK_COUNT;
-	const char **words = arena_array(arena, most, sizeof(*words));
-	size_t i;
+	const char **words =
+		arena_array(arena, count_words(error), sizeof(*words));
+	size_t i, j;
 
 	*count = 0;
 	for (i = 0; i < error->expected_count; i++)
 		if (is_word(error->expected[i]))
 			words[(*count)++] = error->expected[i];
-	for (i = 0; i < ROLE_COUNT && expects(error, "a role"); i++)
-		words[(*count)++] = roles[i];
-	for (i = 0; i < CHECK_COUNT && expects(error, "a check"); i++)
-		words[(*count)++] = checks[i];
+	for (i = 0; i < COUNT(classes); i++)
+		for (j = 0;
+		     j < classes[i].count && expects(error, classes[i].token);
+		     j++)
+			words[(*count)++] = classes[i].words[j];
 	return words;
 }
 
@@ -130,12 +185,14 @@ static bool begins_entry(const struct lexer *lexer)
 static const char *place_hint(const struct parser *parser,
 			      const struct syntax_error *error)
 {
-	static const char *const rules[] = { "permit", "drop", NULL };
+	static const char *const rules[] = { "permit", "drop", "reject",
+					     "count", NULL };
 	static const char *const options[] = {
 		"role",	   "source-validation",
 		"a check", "link",
 		"in",	   "out",
-		"apply",   NULL,
+		"trust",   "apply",
+		NULL,
 	};
 
 	if (found(error, "except"))
@@ -144,6 +201,9 @@ static const char *place_hint(const struct parser *parser,
 		return NULL;
 	if (found_one_of(error, rules))
 		return "rules stand in a filter";
+	if (found(error, "limit"))
+		return "limits stand in rules and in directions: "
+		       "in { limit ...; }";
 	if (found(error, "apply") && expects(error, "in"))
 		return "\"apply\" stands in a block: in { apply ...; }";
 	if (found_one_of(error, options))
@@ -167,6 +227,10 @@ static const char *value_hint(const struct syntax_error *error)
 	};
 	bool address = found_one_of(error, addresses);
 
+	if (found(error, "a MAC address"))
+		return "MAC addresses follow \"source-mac\"";
+	if (found(error, "a hexadecimal number"))
+		return "numbers are decimal, but for \"spi\" and \"bytes\"";
 	if (expects(error, ",") && (address || found(error, "a number")))
 		return "a comma separates the elements of a list";
 	if (!expects(error, "from"))
@@ -177,6 +241,107 @@ static const char *value_hint(const struct syntax_error *error)
 		return "numbers follow \"port\", \"protocol\", \"type\" "
 		       "and the like";
 	return NULL;
+}
+
+static const struct ip_option {
+	const char *name;
+	unsigned int type;
+} ip_options[] = {
+#define IP_OPTION(symbol, name, type) { name, type },
+#include "ip_options.def"
+#undef IP_OPTION
+};
+
+static bool in_options(const struct lexer *lexer)
+{
+	const char *name;
+	size_t i;
+
+	if (lexer->previous.kind != TOKEN_COMMA ||
+	    lexer->before_previous.kind != TOKEN_NAME)
+		return lexer->previous.kind == TOKEN_IP_OPTION;
+	name = lexer->before_previous.value.name;
+	for (i = 0; i < COUNT(ip_options); i++)
+		if (!strcmp(ip_options[i].name, name))
+			return true;
+	return false;
+}
+
+/* The program tells options apart that it has names for. */
+static const char *option_hint(struct parser *parser,
+			       const struct syntax_error *error)
+{
+	const struct lexer *lexer = parser->lexer;
+	size_t i;
+
+	if (!found(error, "a number") || !in_options(lexer))
+		return NULL;
+	for (i = 0; i < COUNT(ip_options); i++)
+		if (ip_options[i].type == lexer->token.value.number)
+			return diag_hint(parser->diags,
+					 "options go by their names: %s",
+					 ip_options[i].name);
+	return "options go by their names, and \"any\" includes those that "
+	       "have none here";
+}
+
+/* Words of one statement, at the start of an entry of another. */
+static const char *purpose_hint(const struct parser *parser)
+{
+	const struct token *previous = &parser->lexer->previous;
+
+	if (previous->kind != TOKEN_NAME)
+		return NULL;
+	if (!strcmp(previous->value.name, "lan"))
+		return "\"lan\" stands in customers";
+	if (!strcmp(previous->value.name, "multicast"))
+		return "\"multicast\" stands in infrastructure";
+	return NULL;
+}
+
+/* Behind a limit or another modifier there is no way back to the matches. */
+static const char *order_hint(const struct syntax_error *error)
+{
+	static const char *const matches[] = {
+		"a name",
+#define FIELD(symbol, keyword, argument) keyword,
+#include "fields.def"
+#undef FIELD
+		NULL,
+	};
+
+	if (expects(error, ";") && expects(error, "monitor") &&
+	    !expects(error, "from") && !expects(error, "an amount's unit") &&
+	    found_one_of(error, matches))
+		return "matches stand in front of limits and modifiers";
+	return NULL;
+}
+
+/*
+ * "limit" begins a rule too: at the start of a line, behind a rule without its
+ * ";", it was taken for a modifier of that one.
+ */
+static const char *line_hint(const struct parser *parser)
+{
+	const struct lexer *lexer = parser->lexer;
+
+	if (lexer->previous.kind != TOKEN_LIMIT ||
+	    lexer->before_previous.kind == TOKEN_SEMICOLON ||
+	    lexer->before_previous.kind == TOKEN_OPEN ||
+	    lexer->before_previous.span.end_line == lexer->previous.span.line)
+		return NULL;
+	return "is a \";\" missing before \"limit\"?";
+}
+
+static const char *flags_hint(const struct parser *parser,
+			      const struct syntax_error *error)
+{
+	int before = parser->lexer->previous.kind;
+
+	if (!expects(error, "a name") ||
+	    (before != TOKEN_FLAGS && before != TOKEN_SLASH))
+		return NULL;
+	return "TCP flags are established, SET, SET/MASK or none/MASK";
 }
 
 static const char *quote_hint(struct parser *parser,
@@ -194,8 +359,18 @@ static const char *quote_hint(struct parser *parser,
 static const char *mark_hint(const struct parser *parser,
 			     const struct syntax_error *error)
 {
+	if (found(error, "two VLAN ids") &&
+	    parser->lexer->previous.kind == TOKEN_VLAN)
+		return "rules ask for the two tags apart: "
+		       "vlan 100 inner-vlan 200";
 	if (found(error, "-"))
 		return "a range joins two addresses or two numbers";
+	if (found(error, "/"))
+		return parser->lexer->previous.kind == TOKEN_ADDRESS
+			       ? "a prefix is written without spaces"
+			       : "\"/\" stands between TCP flags and their "
+				 "mask, "
+				 "and before lengths";
 	if (found(error, "{") && parser->lexer->depth > 1)
 		return "is a \"}\" missing above?";
 	if (found(error, "}") && !parser->lexer->depth)
@@ -211,11 +386,21 @@ const char *choose_hint(struct parser *parser, const struct syntax_error *error)
 
 	if (meant)
 		return diag_hint(parser->diags, "did you mean \"%s\"?", meant);
-	hint = quote_hint(parser, error, text);
+	hint = line_hint(parser);
+	if (!hint)
+		hint = flags_hint(parser, error);
+	if (!hint)
+		hint = option_hint(parser, error);
+	if (!hint)
+		hint = quote_hint(parser, error, text);
 	if (!hint)
 		hint = mark_hint(parser, error);
 	if (!hint)
 		hint = place_hint(parser, error);
+	if (!hint)
+		hint = order_hint(error);
+	if (!hint)
+		hint = purpose_hint(parser);
 	if (!hint)
 		hint = misspelled_start(parser);
 	if (!hint)

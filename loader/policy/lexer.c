@@ -67,6 +67,7 @@ static bool begins_statement(const struct token *token)
 	case TOKEN_SERVICE:
 	case TOKEN_FILTER:
 	case TOKEN_INTERFACE:
+	case TOKEN_INDEX:
 		return token->span.column == 1;
 	default:
 		return false;
@@ -146,6 +147,7 @@ int policy_lex(POLICY_STYPE *value, POLICY_LTYPE *span, struct parser *parser)
 	lexer->previous = lexer->token;
 	lexer->token = token;
 	count_braces(lexer);
+	follow_words(lexer);
 	*value = lexer->token.value;
 	*span = lexer->token.span;
 	return lexer->token.kind;

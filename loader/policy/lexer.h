@@ -35,6 +35,15 @@ struct lexer {
 	struct span open[OPEN_BRACES];
 	unsigned int depth; /* braces open in the grammar's eyes */
 
+	/* Where the grammar is, for words.c. */
+	int statement; /* the word that began the statement */
+	bool limit;    /* behind "limit" in this entry */
+	bool rate;     /* behind the rate of a limit */
+	bool bytes;    /* in a match of bytes */
+
+	/* Column of the entry's first word; 0: something is in front of it. */
+	uint32_t indent;
+
 	/* Recovery: see lexer.c. */
 	bool skipping;
 	bool block_expected;
@@ -51,7 +60,7 @@ void scanner_close(struct parser *parser);
 int policy_scan(struct token *token, void *scanner);
 
 /* policy.y: the token of a word of the language, or 0. */
-int policy_word(const char *text, size_t length, uint32_t *value);
+int policy_word(const char *text, size_t length, uint64_t *value);
 /* All words of the language: an array from the arena. */
 const char *const *policy_words(struct arena *arena, size_t *count);
 
@@ -61,10 +70,18 @@ void recover(struct parser *parser, bool block_expected);
 void recover_with_semicolon(struct parser *parser);
 void recover_with_closings(struct parser *parser);
 
-/* literals.c: fill in kind and value of a token, report what is wrong. */
+/* words.c */
 void scan_word(struct parser *parser, struct token *token, const char *text);
+/* Of a rate or an amount. */
+bool is_unit(const char *text);
+/* Keeps `statement` to `indent` of the lexer after each token. */
+void follow_words(struct lexer *lexer);
+
+/* literals.c: fill in kind and value of a token, report what is wrong. */
 void scan_number_or_address(struct parser *parser, struct token *token,
 			    const char *text);
+void scan_mac_with_dashes(struct parser *parser, struct token *token,
+			  const char *text);
 void scan_string(struct parser *parser, struct token *token, const char *text);
 void report_open_string(struct parser *parser, struct token *token);
 void report_stray(struct parser *parser, const struct token *token,

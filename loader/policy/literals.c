@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Words, numbers, addresses, strings: from the scanner's text to values, with
+ * Numbers, addresses, strings: from the scanner's text to values, with
  * an error that says what is wrong with the text and how to write it.
  *
  * What is wrong still becomes a token, marked as bad, so that the grammar can
  * go on; a syntax error at or right after a bad token is not reported.
  */
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lexer.h"
 
-enum { NUMBER_DIGITS = 9, SHOWN_BYTES = 60 };
+enum { NUMBER_DIGITS = 18, HEX_DIGITS = 15, SHOWN_BYTES = 60 };
 
 static int shown(const struct token *token)
 {
 	return token->length < SHOWN_BYTES ? (int)token->length : SHOWN_BYTES;
-}
-
-void scan_word(struct parser *parser, struct token *token, const char *text)
-{
-	token->kind = policy_word(text, token->length, &token->value.number);
-	if (token->kind)
-		return;
-	token->kind = TOKEN_NAME;
-	token->value.name = arena_strndup(parser->arena, text, token->length);
 }
 
 /* ---- numbers ----------------------------------------------------------- */
@@ -34,29 +27,52 @@ static size_t count_digits(const char *text)
 	return strspn(text, "0123456789");
 }
 
+static void report_large(struct parser *parser, struct token *token,
+			 const char *text)
+{
+	diag_error(parser->diags, token->span, NULL,
+		   "the number %.*s is too large for anything here",
+		   shown(token), text);
+	token->bad = true;
+}
+
 /* The decimal number in the first digits bytes of text. */
-static uint32_t to_number(struct parser *parser, struct token *token,
+static uint64_t to_number(struct parser *parser, struct token *token,
 			  const char *text, size_t digits)
 {
-	uint32_t number = 0;
+	uint64_t number = 0;
 	size_t i;
 
 	if (digits > NUMBER_DIGITS) {
-		diag_error(parser->diags, token->span, NULL,
-			   "the number %.*s is too large for anything here",
-			   shown(token), text);
-		token->bad = true;
+		report_large(parser, token, text);
 		return 0;
 	}
 	for (i = 0; i < digits; i++)
-		number = 10 * number + (uint32_t)(text[i] - '0');
+		number = 10 * number + (uint64_t)(text[i] - '0');
 	if (digits > 1 && text[0] == '0') {
 		diag_error(parser->diags, token->span,
-			   diag_hint(parser->diags, "write %u", number),
+			   diag_hint(parser->diags, "write %" PRIu64, number),
 			   "a number does not start with 0");
 		token->bad = true;
 	}
 	return number;
+}
+
+static bool scan_hex(struct parser *parser, struct token *token,
+		     const char *text)
+{
+	size_t digits = token->length - 2;
+
+	if (token->length < 3 || text[0] != '0' ||
+	    (text[1] != 'x' && text[1] != 'X') ||
+	    strspn(text + 2, "0123456789abcdefABCDEF") != digits)
+		return false;
+	token->kind = TOKEN_HEX;
+	if (digits > HEX_DIGITS)
+		report_large(parser, token, text);
+	else
+		token->value.number = strtoull(text + 2, NULL, 16);
+	return true;
 }
 
 static bool scan_number(struct parser *parser, struct token *token,
@@ -127,21 +143,12 @@ static const char *ipv4_hint(struct parser *parser, const char *text)
 		      "such as 192.0.2.1";
 }
 
-static bool is_hardware_address(const char *text)
-{
-	return strlen(text) == 17 && count_of(text, ':') == 5 &&
-	       only_has(text, "0123456789abcdefABCDEF:");
-}
-
 static const char *ipv6_hint(struct parser *parser, const char *text)
 {
 	const char *colon = strchr(text, ':');
 
 	if (strchr(text, '%'))
 		return "addresses stand without a zone";
-	if (is_hardware_address(text))
-		return "this looks like a hardware address; "
-		       "addresses here are of IPv4 or IPv6";
 	if (only_has(text, "0123456789:") && count_of(text, ':') == 1 &&
 	    colon > text && colon[1])
 		return diag_hint(parser->diags, "write a range as %.*s-%s",
@@ -149,11 +156,35 @@ static const char *ipv6_hint(struct parser *parser, const char *text)
 	return "such as 2001:db8::1 or 2001:db8::/32";
 }
 
+/* "5000pps": the digits and the unit are two words. */
+static const char *number_hint(struct parser *parser, const char *text)
+{
+	size_t digits = count_digits(text);
+
+	if (digits && is_unit(text + digits))
+		return diag_hint(parser->diags, "write the unit apart: %.*s %s",
+				 (int)digits, text, text + digits);
+	return "numbers are decimal; a name starts with a letter or \"_\"";
+}
+
+static bool report_bad_mac(struct parser *parser, struct token *token,
+			   const char *text)
+{
+	if (parser->lexer->token.kind != TOKEN_SOURCE_MAC)
+		return false;
+	diag_error(parser->diags, token->span,
+		   "a MAC address is written as 00:00:5e:00:53:01",
+		   "\"%.*s\" is not a MAC address", shown(token), text);
+	return true;
+}
+
 static void report_bad_address(struct parser *parser, struct token *token,
 			       const char *text)
 {
 	const char *hint;
 
+	if (report_bad_mac(parser, token, text))
+		return;
 	if (strchr(text, ':')) {
 		diag_error(parser->diags, token->span, ipv6_hint(parser, text),
 			   "\"%.*s\" is not an IPv6 address", shown(token),
@@ -165,8 +196,7 @@ static void report_bad_address(struct parser *parser, struct token *token,
 			   text);
 	} else {
 		diag_error(parser->diags, token->span,
-			   "numbers are decimal; a name starts with a letter "
-			   "or \"_\"",
+			   number_hint(parser, text),
 			   "\"%.*s\" is no number, address or name",
 			   shown(token), text);
 		token->kind = TOKEN_NAME;
@@ -249,10 +279,42 @@ static void scan_address(struct parser *parser, struct token *token,
 		token->value.prefix.family = 0;
 }
 
+/* Six pairs of hexadecimal digits: too few for an IPv6 address. */
+static bool scan_mac(struct token *token, const char *text, char between)
+{
+	unsigned int i;
+
+	if (token->length != 17 || count_of(text, between) != 5)
+		return false;
+	for (i = 0; i < 6; i++) {
+		if (!isxdigit((unsigned char)text[3 * i]) ||
+		    !isxdigit((unsigned char)text[3 * i + 1]))
+			return false;
+		token->value.mac[i] = (uint8_t)strtoul(text + 3 * i, NULL, 16);
+	}
+	token->kind = TOKEN_MAC;
+	return true;
+}
+
+void scan_mac_with_dashes(struct parser *parser, struct token *token,
+			  const char *text)
+{
+	const uint8_t *mac = token->value.mac;
+
+	scan_mac(token, text, '-');
+	token->bad = true;
+	diag_error(parser->diags, token->span,
+		   diag_hint(parser->diags,
+			     "write %02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+			     mac[1], mac[2], mac[3], mac[4], mac[5]),
+		   "a MAC address is written with colons");
+}
+
 void scan_number_or_address(struct parser *parser, struct token *token,
 			    const char *text)
 {
-	if (!scan_number(parser, token, text))
+	if (!scan_number(parser, token, text) &&
+	    !scan_hex(parser, token, text) && !scan_mac(token, text, ':'))
 		scan_address(parser, token, text);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tree to words: the text of one rule, member or option without its line.
+ * Tree to words: the text of one member or option without its line.
  *
  * A prefix as long as its family's addresses prints as the address, and a
  * range of one number as the number: the parser makes the same tree of both.
@@ -126,62 +126,6 @@ void print_items(struct printer *printer, const struct item *first,
 	}
 }
 
-/* ---- rules ------------------------------------------------------------- */
-
-static void print_values(struct printer *printer, const struct value *value)
-{
-	for (; value; value = value->next) {
-		if (value->name)
-			print_word(printer, "%s", value->name);
-		else if (value->low == value->high)
-			print_word(printer, "%u", value->low);
-		else
-			print_word(printer, "%u-%u", value->low, value->high);
-		if (value->next)
-			print_mark(printer, ',');
-	}
-}
-
-void print_matches(struct printer *printer, const struct match *match)
-{
-	static const char *const keywords[] = {
-#define FIELD(symbol, keyword, argument) [MATCH_##symbol] = keyword,
-#include "fields.def"
-#undef FIELD
-	};
-
-	for (; match; match = match->next) {
-		if (match->kind == MATCH_NAME)
-			print_word(printer, "%s", match->name);
-		else if (match->kind == MATCH_FRAGMENTS)
-			print_word(printer, "fragments");
-		else
-			printer->keyword = keywords[match->kind];
-		print_items(printer, match->addresses, NULL);
-		print_values(printer, match->values);
-	}
-}
-
-void print_rule(struct printer *printer, const struct rule *rule)
-{
-	print_word(printer, rule->action == ACTION_PERMIT ? "permit" : "drop");
-	print_matches(printer, rule->matches);
-}
-
-const char *policy_rule_text(struct arena *arena, const struct rule *rule)
-{
-	_cleanup_free_ char *text = NULL;
-	struct printer printer = { 0 };
-	size_t size;
-
-	printer.stream = open_memstream(&text, &size);
-	if (!printer.stream)
-		return "";
-	print_rule(&printer, rule);
-	fclose(printer.stream);
-	return arena_strndup(arena, text, size);
-}
-
 /* ---- interfaces -------------------------------------------------------- */
 
 void print_names(struct printer *printer, const struct name_list *names)
@@ -215,11 +159,19 @@ static void print_check(struct printer *printer,
 #include "checks.def"
 #undef CHECK
 	};
-	const char *on =
-		option->check == CHECK_SOURCE_VALIDATION ? "prefixes" : "on";
+	static const char *const validations[] = {
+#define VALIDATION(symbol, name, text) name,
+#include "validations.def"
+#undef VALIDATION
+	};
+	const char *on = option->check == CHECK_SOURCE_VALIDATION
+				 ? validations[option->validation]
+				 : "on";
 
 	print_word(printer, "%s %s", checks[option->check],
 		   option->on ? on : "off");
+	if (option->allow_default)
+		print_word(printer, "allow-default");
 }
 
 void print_option(struct printer *printer,
@@ -236,6 +188,15 @@ void print_option(struct printer *printer,
 		printer->keyword = "link";
 		print_items(printer, option->link, NULL);
 		break;
+	case OPTION_TRUST:
+		print_word(printer, "trust dscp");
+		break;
+	case OPTION_REMARK:
+		print_dscp(printer, "remark dscp", option->remark);
+		break;
+	case OPTION_MONITOR:
+		print_word(printer, "monitor");
+		break;
 	case OPTION_IN:
 		print_word(printer, "in");
 		break;
@@ -251,23 +212,42 @@ static bool is_name(const char *name)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 				      "0123456789-.";
-	uint32_t value;
+	uint64_t value;
 
 	return !strchr("0123456789-.", *name) && !name[strspn(name, letters)] &&
 	       !policy_word(name, strlen(name), &value);
 }
 
+/* "100", "100-199", "100.200", "100-199.200-299". */
+static void print_vlan(struct printer *printer,
+		       const struct statement *statement)
+{
+	char ids[2][16];
+	const uint16_t *range;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		range = i ? statement->inner : statement->outer;
+		if (range[0] == range[1])
+			snprintf(ids[i], sizeof(ids[i]), "%u", range[0]);
+		else
+			snprintf(ids[i], sizeof(ids[i]), "%u-%u", range[0],
+				 range[1]);
+	}
+	if (statement->outer[0] == NO_TAG)
+		return;
+	if (statement->inner[0] == NO_TAG)
+		print_word(printer, "vlan %s", ids[0]);
+	else
+		print_word(printer, "vlan %s.%s", ids[0], ids[1]);
+}
+
 void print_header(struct printer *printer, const struct statement *statement)
 {
 	static const char *const words[] = {
-		[STATEMENT_INCLUDE] = "include",
-		[STATEMENT_SET] = "set",
-		[STATEMENT_BOGONS] = "bogons",
-		[STATEMENT_INFRASTRUCTURE] = "infrastructure",
-		[STATEMENT_CUSTOMER] = "customer",
-		[STATEMENT_SERVICE] = "service",
-		[STATEMENT_FILTER] = "filter",
-		[STATEMENT_INTERFACE] = "interface",
+#define STATEMENT(symbol, words) words,
+#include "statements.def"
+#undef STATEMENT
 	};
 	const char *quote =
 		statement->name && (statement->kind == STATEMENT_INCLUDE ||
@@ -278,11 +258,9 @@ void print_header(struct printer *printer, const struct statement *statement)
 	print_word(printer, "%s", words[statement->kind]);
 	if (statement->name)
 		print_word(printer, "%s%s%s", quote, statement->name, quote);
-	if (statement->outer == NO_TAG)
-		return;
-	if (statement->inner == NO_TAG)
-		print_word(printer, "vlan %u", statement->outer);
-	else
-		print_word(printer, "vlan %u.%u", statement->outer,
-			   statement->inner);
+	print_vlan(printer, statement);
+	if (statement->kind == STATEMENT_INDEX)
+		print_word(printer, statement->on ? "on" : "off");
+	else if (statement->kind == STATEMENT_ANSWERS)
+		print_limit(printer, statement->limit);
 }

@@ -43,6 +43,16 @@ static struct span join(struct span first, struct span last)
 	return first;
 }
 
+static struct numbers one(uint64_t number, struct span span)
+{
+	return (struct numbers){ number, number, span };
+}
+
+static struct numbers two(uint64_t low, uint64_t high, struct span span)
+{
+	return (struct numbers){ low, high, span };
+}
+
 static void policy_error(const struct span *span, struct parser *parser,
 			 const char *message);
 }
@@ -58,11 +68,21 @@ static void policy_error(const struct span *span, struct parser *parser,
 
 %union {
 	const char *name;
-	uint32_t number;
+	uint64_t number;
+	struct numbers numbers;
 	struct prefix prefix;
-	struct vlan vlan;
+	struct vlan_pair vlan;
+	uint8_t mac[6];
 	enum feed_format format;
+	enum item_purpose purpose;
+	enum fragments_kind fragments;
+	enum byte_base base;
 	enum action action;
+	struct rate rate;
+	struct burst burst;
+	struct per_source per_source;
+	struct over over;
+	struct limit *limit;
 	enum match_kind match_kind;
 	enum option_kind option_kind;
 	bool on;
@@ -70,6 +90,7 @@ static void policy_error(const struct span *span, struct parser *parser,
 	struct item_chain items;
 	struct value *value;
 	struct value_chain values;
+	struct mac_chain macs;
 	struct match *match;
 	struct match_chain matches;
 	struct rule *rule;
@@ -78,6 +99,7 @@ static void policy_error(const struct span *span, struct parser *parser,
 	struct name_list_chain names;
 	struct interface_option *option;
 	struct interface_option_chain options;
+	struct direction_body direction_body;
 	struct statement *statement;
 }
 
@@ -88,14 +110,20 @@ static void policy_error(const struct span *span, struct parser *parser,
 %token COMMA		","
 %token DASH		"-"
 %token DOT		"."
+%token SLASH		"/"
 %token <name> NAME	"a name"
 %token <name> STRING	"a quoted string"
 %token <number> NUMBER	"a number"
+%token <number> HEX	"a hexadecimal number"
 %token <prefix> ADDRESS	"an address"
 %token <prefix> PREFIX	"a prefix"
 %token <vlan> VLAN_PAIR	"two VLAN ids"
+%token <mac> MAC	"a MAC address"
 %token <number> ROLE_NAME "a role"
 %token <number> CHECK	"a check"
+%token <number> VALIDATION "a validation mode"
+%token <number> RATE_UNIT "a rate's unit"
+%token <number> BURST_UNIT "an amount's unit"
 
 %token INCLUDE		"include"
 %token SET		"set"
@@ -117,6 +145,14 @@ static void policy_error(const struct span *span, struct parser *parser,
 %token CYMRU		"cymru"
 %token PERMIT		"permit"
 %token DROP		"drop"
+%token REJECT		"reject"
+%token COUNT		"count"
+%token LIMIT		"limit"
+%token REMARK		"remark"
+%token PRIORITY		"priority"
+%token TRUST		"trust"
+%token MONITOR		"monitor"
+%token INDEX		"index"
 %token PROTOCOL		"protocol"
 %token FROM		"from"
 %token TO		"to"
@@ -126,10 +162,21 @@ static void policy_error(const struct span *span, struct parser *parser,
 %token TYPE		"type"
 %token CODE		"code"
 %token FRAGMENTS	"fragments"
+%token FLAGS		"flags"
+%token TTL		"ttl"
+%token HOP_LIMIT	"hop-limit"
+%token DSCP		"dscp"
+%token PRECEDENCE	"precedence"
+%token LENGTH		"length"
+%token IP_OPTION	"ip-option"
+%token EXTENSION_HEADER	"extension-header"
+%token SPI		"spi"
+%token SOURCE_MAC	"source-mac"
 %token VLAN		"vlan"
+%token INNER_VLAN	"inner-vlan"
+%token BYTES		"bytes"
 %token ROLE		"role"
 %token SOURCE_VALIDATION "source-validation"
-%token PREFIXES		"prefixes"
 %token ON		"on"
 %token OFF		"off"
 %token LINK		"link"
@@ -137,11 +184,29 @@ static void policy_error(const struct span *span, struct parser *parser,
 %token OUT		"out"
 %token APPLY		"apply"
 
-%type <statement> statement interface
+/* Words only where words.c says so; names elsewhere. */
+%token FIRST		"first"
+%token LATER		"later"
+%token NETWORK		"network"
+%token TRANSPORT	"transport"
+%token OFFSET		"offset"
+%token MASK		"mask"
+%token VALUE		"value"
+%token BURST		"burst"
+%token PER		"per"
+%token SOURCE		"source"
+%token OVER		"over"
+%token CONTINUE		"continue"
+%token ALLOW_DEFAULT	"allow-default"
+%token LAN		"lan"
+%token MULTICAST	"multicast"
+
+%type <statement> statement interface interface_head
 %type <items> set_body bogons_body infrastructure_body customer_body
-%type <items> members addresses link_prefixes
+%type <items> members addresses prefixes
 %type <item> address feed
-%type <prefix> link_prefix
+%type <prefix> prefix
+%type <purpose> purpose
 %type <format> format
 %type <entries> service_body
 %type <rules> filter_body
@@ -149,15 +214,25 @@ static void policy_error(const struct span *span, struct parser *parser,
 %type <action> action
 %type <matches> matches
 %type <match> match
-%type <match_kind> address_field value_field
-%type <values> values
-%type <value> value
+%type <match_kind> address_field value_field number_field presence_field
+%type <values> values precedences ranges spis presences
+%type <value> value precedence spi dscp priority
+%type <numbers> range integer mask
+%type <fragments> fragments
+%type <macs> macs
+%type <base> base
+%type <limit> limit limit_terms
+%type <rate> rate
+%type <burst> burst
+%type <per_source> per_source
+%type <over> over
 %type <name> device
 %type <options> interface_body
 %type <option> option
 %type <option_kind> direction
-%type <on> validation switch
-%type <names> applies names
+%type <direction_body> direction_body
+%type <on> switch allow_default
+%type <names> names
 
 %%
 
@@ -211,6 +286,22 @@ statement:
 		$$->span = @$;
 		$$->options = $3.first;
 	}
+|	"monitor" ";"
+	{
+		$$ = new_statement(parser, @1, STATEMENT_MONITOR, NULL, @1);
+	}
+|	"index" switch ";"
+	{
+		$$ = new_statement(parser, join(@1, @2), STATEMENT_INDEX, NULL,
+				   @1);
+		$$->on = $2;
+	}
+|	"reject" "limit" rate burst ";"
+	{
+		$$ = new_statement(parser, join(@1, @4), STATEMENT_ANSWERS,
+				   NULL, join(@1, @2));
+		$$->limit = new_limit(parser, join(@2, @4), $3, $4);
+	}
 ;
 
 /* A block that ends in the middle of an entry is closed all the same. */
@@ -248,6 +339,12 @@ infrastructure_body:
 		$$ = $1;
 		chain_append(&$$, new_item(parser, @2, ITEM_LOCAL, NULL));
 	}
+|	infrastructure_body purpose prefixes ";"
+	{
+		$$ = $1;
+		set_purpose($3.first, $2);
+		chain_join(&$$, $3);
+	}
 |	infrastructure_body error ";"	{ $$ = $1; yyerrok; }
 ;
 
@@ -255,7 +352,19 @@ customer_body:
 	%empty			{ $$ = (struct item_chain){ 0 }; }
 |	customer_body members ";"	{ $$ = $1; chain_join(&$$, $2); }
 |	customer_body feed ";"	{ $$ = $1; chain_append(&$$, $2); }
+|	customer_body purpose prefixes ";"
+	{
+		$$ = $1;
+		set_purpose($3.first, $2);
+		chain_join(&$$, $3);
+	}
 |	customer_body error ";"	{ $$ = $1; yyerrok; }
+;
+
+/* words.c tells where each of them can stand. */
+purpose:
+	"lan"		{ $$ = PURPOSE_LAN; }
+|	"multicast"	{ $$ = PURPOSE_MULTICAST; }
 ;
 
 members:
@@ -321,12 +430,134 @@ filter_body:
 
 rule:
 	action matches	{ $$ = new_rule(parser, @$, $1, $2.first); }
+|	"limit" matches limit_terms
+	{
+		$$ = new_rule(parser, @$, ACTION_LIMIT, $2.first);
+		$$->limit = $3;
+	}
+|	"remark" "dscp" dscp matches
+	{
+		$$ = new_rule(parser, @$, ACTION_REMARK, $4.first);
+		$$->remark = $3;
+	}
+|	"priority" priority matches
+	{
+		$$ = new_rule(parser, @$, ACTION_PRIORITY, $3.first);
+		$$->priority = $2;
+	}
+|	rule limit
+	{
+		$$ = add_limit(parser, $1, @2, $2);
+	}
+|	rule "remark" "dscp" dscp
+	{
+		$$ = add_remark(parser, $1, join(@2, @4), $4);
+	}
+|	rule "trust" "dscp"
+	{
+		$$ = add_trust(parser, $1, join(@2, @3));
+	}
+|	rule "priority" priority
+	{
+		$$ = add_priority(parser, $1, join(@2, @3), $3);
+	}
+|	rule "monitor"
+	{
+		$$ = add_monitor(parser, $1, @2);
+	}
 ;
 
 action:
 	"permit"	{ $$ = ACTION_PERMIT; }
 |	"drop"		{ $$ = ACTION_DROP; }
+|	"reject"	{ $$ = ACTION_REJECT; }
+|	"count"		{ $$ = ACTION_COUNT; }
 ;
+
+dscp:
+	NAME		{ $$ = new_name_value(parser, @$, $1); }
+|	NUMBER
+	{
+		$$ = new_value(parser, one($1, @$));
+		check_dscp(parser, $$);
+	}
+;
+
+priority:
+	NAME		{ $$ = new_name_value(parser, @$, $1); }
+|	NUMBER
+	{
+		$$ = new_value(parser, one($1, @$));
+		check_priority(parser, $$);
+	}
+;
+
+/* ---- limits ---- */
+
+limit:
+	"limit" limit_terms	{ $$ = $2; $$->span = @$; }
+;
+
+limit_terms:
+	rate burst per_source over
+	{
+		$$ = new_limit(parser, @$, $1, $2);
+		set_per_source($$, $3);
+		$$->over = $4.what;
+		$$->over_dscp = $4.dscp;
+	}
+;
+
+rate:
+	NUMBER RATE_UNIT
+	{
+		$$ = (struct rate){ $1, (enum rate_unit)$2, @$ };
+	}
+;
+
+burst:
+	%empty		{ $$ = (struct burst){ 0 }; }
+|	"burst" NUMBER
+	{
+		$$ = (struct burst){ $2, BURST_PACKETS, false, @$ };
+	}
+|	"burst" NUMBER BURST_UNIT
+	{
+		$$ = (struct burst){ $2, (enum burst_unit)$3, true, @$ };
+	}
+|	"burst" NUMBER "bytes"
+	{
+		$$ = (struct burst){ $2, BURST_BYTES, true, @$ };
+	}
+;
+
+per_source:
+	%empty		{ $$ = (struct per_source){ 0 }; }
+|	"per" "source"	{ $$ = every_source(); }
+|	"per" "source" "/" NUMBER
+	{
+		$$ = sources_of_length(parser,
+				       one($4, @4));
+	}
+|	"per" "source" "/" NUMBER "/" NUMBER
+	{
+		$$ = sources_of_lengths(parser,
+					one($4, @4),
+					one($6, @6));
+	}
+;
+
+over:
+	%empty			{ $$ = (struct over){ OVER_DROP, NULL }; }
+|	"over" "drop"		{ $$ = (struct over){ OVER_DROP, NULL }; }
+|	"over" "remark" "dscp" dscp
+	{
+		$$ = (struct over){ OVER_REMARK, $4 };
+	}
+|	"over" "continue"	{ $$ = (struct over){ OVER_CONTINUE, NULL }; }
+;
+
+/* ---- matches ---- */
 
 matches:
 	%empty		{ $$ = (struct match_chain){ 0 }; }
@@ -348,7 +579,47 @@ match:
 	{
 		$$ = new_value_match(parser, @$, $1, $2.first);
 	}
-|	"fragments"	{ $$ = new_match(parser, @$, MATCH_FRAGMENTS); }
+|	"precedence" precedences
+	{
+		$$ = new_value_match(parser, @$, MATCH_PRECEDENCE, $2.first);
+	}
+|	number_field ranges
+	{
+		$$ = new_value_match(parser, @$, $1, $2.first);
+	}
+|	"spi" spis
+	{
+		$$ = new_value_match(parser, @$, MATCH_SPI, $2.first);
+	}
+|	presence_field "any"	{ $$ = new_match(parser, @$, $1); }
+|	presence_field presences
+	{
+		$$ = new_value_match(parser, @$, $1, $2.first);
+	}
+|	"fragments" fragments
+	{
+		$$ = new_match(parser, @$, MATCH_FRAGMENTS);
+		$$->fragments = $2;
+	}
+|	"flags" names
+	{
+		$$ = new_flags_match(parser, @$, $2.first, NULL);
+	}
+|	"flags" names "/" names
+	{
+		$$ = new_flags_match(parser, @$, $2.first, $4.first);
+	}
+|	"source-mac" macs
+	{
+		$$ = new_match(parser, @$, MATCH_SOURCE_MAC);
+		$$->macs = $2.first;
+	}
+|	"bytes" base "offset" integer "length" integer mask "value" integer
+	{
+		$$ = new_match(parser, @$, MATCH_BYTES);
+		$$->bytes = byte_match(parser, $2, (struct byte_numbers){
+							   $4, $6, $7, $9 });
+	}
 ;
 
 address_field:
@@ -363,6 +634,20 @@ value_field:
 |	"port"		{ $$ = MATCH_PORT; }
 |	"type"		{ $$ = MATCH_TYPE; }
 |	"code"		{ $$ = MATCH_CODE; }
+|	"dscp"		{ $$ = MATCH_DSCP; }
+;
+
+number_field:
+	"ttl"		{ $$ = MATCH_TTL; }
+|	"hop-limit"	{ $$ = MATCH_HOP_LIMIT; }
+|	"length"	{ $$ = MATCH_LENGTH; }
+|	"vlan"		{ $$ = MATCH_VLAN; }
+|	"inner-vlan"	{ $$ = MATCH_INNER_VLAN; }
+;
+
+presence_field:
+	"ip-option"	{ $$ = MATCH_IP_OPTION; }
+|	"extension-header"	{ $$ = MATCH_EXTENSION_HEADER; }
 ;
 
 values:
@@ -371,32 +656,146 @@ values:
 ;
 
 value:
-	NAME			{ $$ = new_value(parser, @$, $1, 0, 0); }
-|	NUMBER			{ $$ = new_value(parser, @$, NULL, $1, $1); }
-|	NUMBER "-" NUMBER	{ $$ = new_value(parser, @$, NULL, $1, $3); }
+	NAME			{ $$ = new_name_value(parser, @$, $1); }
+|	range			{ $$ = new_value(parser, $1); }
+;
+
+/* One of the precedences is called as an action is. */
+precedences:
+	precedence		{ $$ = (struct value_chain){ $1, $1 }; }
+|	precedences "," precedence	{ $$ = $1; chain_append(&$$, $3); }
+;
+
+precedence:
+	value
+|	"priority"	{ $$ = new_name_value(parser, @$, "priority"); }
+;
+
+ranges:
+	range
+	{
+		struct value *value = new_value(parser, $1);
+
+		$$ = (struct value_chain){ value, value };
+	}
+|	ranges "," range
+	{
+		$$ = $1;
+		chain_append(&$$, new_value(parser, $3));
+	}
+;
+
+range:
+	NUMBER			{ $$ = one($1, @$); }
+|	NUMBER "-" NUMBER	{ $$ = two($1, $3, @$); }
+;
+
+spis:
+	spi			{ $$ = (struct value_chain){ $1, $1 }; }
+|	spis "," spi		{ $$ = $1; chain_append(&$$, $3); }
+;
+
+spi:
+	integer			{ $$ = new_value(parser, $1); }
+|	integer "-" integer
+	{
+		$$ = new_value(parser,
+			       two($1.low, $3.low, @$));
+	}
+;
+
+integer:
+	NUMBER			{ $$ = one($1, @$); }
+|	HEX			{ $$ = one($1, @$); }
+;
+
+presences:
+	NAME
+	{
+		struct value *value = new_name_value(parser, @$, $1);
+
+		$$ = (struct value_chain){ value, value };
+	}
+|	presences "," NAME
+	{
+		$$ = $1;
+		chain_append(&$$, new_name_value(parser, @3, $3));
+	}
+;
+
+fragments:
+	%empty		{ $$ = FRAGMENTS_ANY; }
+|	"any"		{ $$ = FRAGMENTS_ANY; }
+|	"first"		{ $$ = FRAGMENTS_FIRST; }
+|	"later"		{ $$ = FRAGMENTS_LATER; }
+;
+
+macs:
+	MAC
+	{
+		struct mac *mac = new_mac(parser, @$, $1);
+
+		$$ = (struct mac_chain){ mac, mac };
+	}
+|	macs "," MAC	{ $$ = $1; chain_append(&$$, new_mac(parser, @3, $3)); }
+;
+
+base:
+	"link"		{ $$ = BASE_LINK; }
+|	"network"	{ $$ = BASE_NETWORK; }
+|	"transport"	{ $$ = BASE_TRANSPORT; }
+;
+
+mask:
+	%empty		{ $$ = (struct numbers){ 0 }; }
+|	"mask" integer	{ $$ = $2; }
 ;
 
 /* ---- interfaces ---- */
 
 interface:
+	interface_head
+|	interface_head "vlan" range
+	{
+		$$ = $1;
+		set_vlan(parser, $$->outer, $3);
+	}
+|	interface_head "vlan" range "." range
+	{
+		$$ = $1;
+		set_vlan(parser, $$->outer, $3);
+		set_vlan(parser, $$->inner, $5);
+	}
+|	interface_head "vlan" VLAN_PAIR
+	{
+		$$ = $1;
+		set_vlan(parser, $$->outer, one($3.outer, @3));
+		set_vlan(parser, $$->inner, one($3.inner, @3));
+	}
+|	interface_head "vlan" VLAN_PAIR "-" NUMBER
+	{
+		$$ = $1;
+		set_vlan(parser, $$->outer, one($3.outer, @3));
+		set_vlan(parser, $$->inner, two($3.inner, $5, join(@3, @5)));
+	}
+|	interface_head "vlan" NUMBER "-" VLAN_PAIR
+	{
+		$$ = $1;
+		set_vlan(parser, $$->outer, two($3, $5.outer, join(@3, @5)));
+		set_vlan(parser, $$->inner, one($5.inner, @5));
+	}
+|	interface_head "vlan" NUMBER "-" VLAN_PAIR "-" NUMBER
+	{
+		$$ = $1;
+		set_vlan(parser, $$->outer, two($3, $5.outer, join(@3, @5)));
+		set_vlan(parser, $$->inner, two($5.inner, $7, join(@5, @7)));
+	}
+;
+
+interface_head:
 	"interface" device
 	{
 		$$ = new_statement(parser, @$, STATEMENT_INTERFACE, $2, @2);
-	}
-|	"interface" device "vlan" NUMBER
-	{
-		$$ = new_statement(parser, @$, STATEMENT_INTERFACE, $2, @2);
-		set_vlan(parser, $$, (struct vlan){ $4, NO_TAG }, @4, @4);
-	}
-|	"interface" device "vlan" NUMBER "." NUMBER
-	{
-		$$ = new_statement(parser, @$, STATEMENT_INTERFACE, $2, @2);
-		set_vlan(parser, $$, (struct vlan){ $4, $6 }, @4, @6);
-	}
-|	"interface" device "vlan" VLAN_PAIR
-	{
-		$$ = new_statement(parser, @$, STATEMENT_INTERFACE, $2, @2);
-		set_vlan(parser, $$, $4, @4, @4);
 	}
 ;
 
@@ -422,35 +821,53 @@ option:
 |	"role" ROLE_NAME ";"
 	{
 		$$ = new_option(parser, join(@1, @2), OPTION_ROLE);
-		$$->role = $2;
+		$$->role = (unsigned int)$2;
 	}
-|	"source-validation" validation ";"
+|	"source-validation" "off" ";"
 	{
 		$$ = new_option(parser, join(@1, @2), OPTION_CHECK);
 		$$->check = CHECK_SOURCE_VALIDATION;
-		$$->on = $2;
+	}
+|	"source-validation" VALIDATION allow_default ";"
+	{
+		$$ = new_option(parser, join(@1, @3), OPTION_CHECK);
+		$$->check = CHECK_SOURCE_VALIDATION;
+		$$->on = true;
+		$$->validation = (unsigned int)$2;
+		$$->allow_default = $3;
 	}
 |	CHECK switch ";"
 	{
 		$$ = new_option(parser, join(@1, @2), OPTION_CHECK);
-		$$->check = $1;
+		$$->check = (unsigned int)$1;
 		$$->on = $2;
 	}
-|	"link" link_prefixes ";"
+|	"link" prefixes ";"
 	{
 		$$ = new_option(parser, join(@1, @2), OPTION_LINK);
 		$$->link = $2.first;
 	}
-|	direction "{" applies close
+|	"trust" "dscp" ";"
+	{
+		$$ = new_option(parser, join(@1, @2), OPTION_TRUST);
+	}
+|	"remark" "dscp" dscp ";"
+	{
+		$$ = new_option(parser, join(@1, @3), OPTION_REMARK);
+		$$->remark = $3;
+	}
+|	"monitor" ";"	{ $$ = new_option(parser, @1, OPTION_MONITOR); }
+|	direction "{" direction_body close
 	{
 		$$ = new_option(parser, @$, $1);
-		$$->filters = $3.first;
+		$$->filters = $3.filters.first;
+		$$->limit = $3.limit;
 	}
 ;
 
-validation:
-	"prefixes"	{ $$ = true; }
-|	"off"		{ $$ = false; }
+allow_default:
+	%empty		{ $$ = false; }
+|	"allow-default"	{ $$ = true; }
 ;
 
 switch:
@@ -458,14 +875,14 @@ switch:
 |	"off"		{ $$ = false; }
 ;
 
-link_prefixes:
-	link_prefix
+prefixes:
+	prefix
 	{
 		struct item *item = new_prefix_item(parser, @1, $1);
 
 		$$ = (struct item_chain){ item, item };
 	}
-|	link_prefixes "," link_prefix
+|	prefixes "," prefix
 	{
 		struct item *item = new_prefix_item(parser, @3, $3);
 
@@ -475,7 +892,7 @@ link_prefixes:
 	}
 ;
 
-link_prefix:
+prefix:
 	PREFIX		{ $$ = $1; }
 |	ADDRESS		{ $$ = $1; }
 ;
@@ -485,10 +902,19 @@ direction:
 |	"out"		{ $$ = OPTION_OUT; }
 ;
 
-applies:
-	%empty				{ $$ = (struct name_list_chain){ 0 }; }
-|	applies "apply" names ";"	{ $$ = $1; chain_join(&$$, $3); }
-|	applies error ";"		{ $$ = $1; yyerrok; }
+direction_body:
+	%empty		{ $$ = (struct direction_body){ 0 }; }
+|	direction_body "apply" names ";"
+	{
+		$$ = $1;
+		chain_join(&$$.filters, $3);
+	}
+|	direction_body limit ";"
+	{
+		$$ = $1;
+		limit_direction(parser, &$$, $2);
+	}
+|	direction_body error ";"	{ $$ = $1; yyerrok; }
 ;
 
 names:
@@ -512,7 +938,7 @@ static bool is_text(const char *word, const char *text, size_t length)
 	return *word == *text && !strncmp(word, text, length) && !word[length];
 }
 
-static int defined_word(const char *text, size_t length, uint32_t *value)
+static int defined_word(const char *text, size_t length, uint64_t *value)
 {
 	static const char *const roles[] = {
 #define ROLE(symbol, name) name,
@@ -534,7 +960,7 @@ static int defined_word(const char *text, size_t length, uint32_t *value)
 	return 0;
 }
 
-int policy_word(const char *text, size_t length, uint32_t *value)
+int policy_word(const char *text, size_t length, uint64_t *value)
 {
 	int token;
 

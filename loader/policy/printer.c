@@ -186,8 +186,15 @@ static void print_members(struct printer *printer,
 			  const struct statement *statement,
 			  const struct item *first, const struct item *end)
 {
+	static const char *const purposes[] = {
+		[PURPOSE_LAN] = "lan",
+		[PURPOSE_MULTICAST] = "multicast",
+	};
+
 	if (first->except)
 		printer->keyword = "except";
+	else if (first->purpose != PURPOSE_OWNED)
+		printer->keyword = purposes[first->purpose];
 	if (statement->kind == STATEMENT_INFRASTRUCTURE &&
 	    first->kind == ITEM_LOCAL && !first->except && first->next == end)
 		print_word(printer, "local-addresses");
@@ -260,16 +267,37 @@ static void print_apply_line(struct printer *printer,
 	end_line(printer, last->span.end_line, brace);
 }
 
+static void print_limit_line(struct printer *printer, const struct limit *limit,
+			     struct position end)
+{
+	if (!limit)
+		return;
+	begin_entry(printer, start_of(&limit->span),
+		    last_byte_of(&limit->span));
+	printer->keyword = "limit";
+	print_limit(printer, limit);
+	print_mark(printer, ';');
+	end_line(printer, limit->span.end_line, end);
+}
+
+/* What its filters are, and its limit, in the order of the source. */
 static void print_direction(struct printer *printer, const void *node,
 			    struct position limit)
 {
 	const struct interface_option *option = node;
 	struct position brace = last_byte_of(&option->span);
+	struct position filters = start_of_next(option->filters, brace);
+	struct position rate = start_of_next(option->limit, brace);
+	bool rate_first =
+		option->limit && is_before(&option->limit->span, filters);
 
 	print_option(printer, option);
-	open_block(printer, option->span.line,
-		   start_of_next(option->filters, brace));
-	print_apply_line(printer, option->filters, brace);
+	open_block(printer, option->span.line, rate_first ? rate : filters);
+	if (rate_first)
+		print_limit_line(printer, option->limit, filters);
+	print_apply_line(printer, option->filters, rate_first ? brace : rate);
+	if (!rate_first)
+		print_limit_line(printer, option->limit, brace);
 	close_block(printer, brace, limit);
 }
 
@@ -321,15 +349,23 @@ static void print_block(struct printer *printer, const void *node,
 	close_block(printer, brace, limit);
 }
 
-static void print_include(struct printer *printer,
-			  const struct statement *statement,
-			  struct position limit)
+static void print_line(struct printer *printer,
+		       const struct statement *statement, struct position limit)
 {
 	begin_entry(printer, start_of(&statement->span),
 		    last_byte_of(&statement->span));
 	print_header(printer, statement);
 	print_mark(printer, ';');
 	end_line(printer, statement->span.end_line, limit);
+}
+
+/* Without a block. */
+static bool is_line(const struct statement *statement)
+{
+	return statement->kind == STATEMENT_INCLUDE ||
+	       statement->kind == STATEMENT_MONITOR ||
+	       statement->kind == STATEMENT_INDEX ||
+	       statement->kind == STATEMENT_ANSWERS;
 }
 
 void policy_print(const struct policy *policy, FILE *stream)
@@ -348,8 +384,8 @@ void policy_print(const struct policy *policy, FILE *stream)
 		struct position limit =
 			start_of_next(statement->next, end_of_text);
 
-		if (statement->kind == STATEMENT_INCLUDE)
-			print_include(&printer, statement, limit);
+		if (is_line(statement))
+			print_line(&printer, statement, limit);
 		else
 			print_span(&printer, &statement->span, print_block,
 				   statement, limit);

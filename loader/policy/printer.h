@@ -28,11 +28,17 @@ void print_mark(struct printer *printer, char mark);
 void print_item(struct printer *printer, const struct item *item);
 void print_items(struct printer *printer, const struct item *first,
 		 const struct item *end);
-void print_matches(struct printer *printer, const struct match *matches);
-void print_rule(struct printer *printer, const struct rule *rule);
 void print_names(struct printer *printer, const struct name_list *names);
 void print_option(struct printer *printer,
 		  const struct interface_option *option);
 void print_header(struct printer *printer, const struct statement *statement);
+
+/* rule_phrases.c: rules, and what interfaces say in the same words. */
+void print_matches(struct printer *printer, const struct match *matches);
+void print_rule(struct printer *printer, const struct rule *rule);
+void print_limit(struct printer *printer, const struct limit *limit);
+/* The words, then the value: "remark dscp ef". */
+void print_dscp(struct printer *printer, const char *words,
+		const struct value *value);
 
 #endif

@@ -48,15 +48,30 @@ void set_except(struct item *items)
 		items->except = true;
 }
 
-struct value *new_value(struct parser *parser, struct span span,
-			const char *name, uint32_t low, uint32_t high)
+void set_purpose(struct item *items, enum item_purpose purpose)
+{
+	for (; items; items = items->next)
+		items->purpose = purpose;
+}
+
+struct value *new_name_value(struct parser *parser, struct span span,
+			     const char *name)
 {
 	struct value *value = arena_new_of(parser->arena, struct value);
 
 	value->span = span;
 	value->name = name;
-	value->low = low;
-	value->high = high;
+	return value;
+}
+
+struct value *new_value(struct parser *parser, struct numbers numbers)
+{
+	struct value *value = arena_new_of(parser->arena, struct value);
+
+	check_width(parser, &numbers);
+	value->span = numbers.span;
+	value->low = (uint32_t)numbers.low;
+	value->high = (uint32_t)numbers.high;
 	return value;
 }
 
@@ -134,17 +149,14 @@ struct statement *new_statement(struct parser *parser, struct span span,
 	statement->kind = kind;
 	statement->name = name;
 	statement->name_span = name_span;
-	statement->outer = NO_TAG;
-	statement->inner = NO_TAG;
+	statement->outer[0] = statement->outer[1] = NO_TAG;
+	statement->inner[0] = statement->inner[1] = NO_TAG;
 	return statement;
 }
 
-void set_vlan(struct parser *parser, struct statement *interface,
-	      struct vlan vlan, struct span outer, struct span inner)
+void set_vlan(struct parser *parser, uint16_t ids[2], struct numbers numbers)
 {
-	check_vlan(parser, outer, vlan.outer);
-	if (vlan.inner != NO_TAG)
-		check_vlan(parser, inner, vlan.inner);
-	interface->outer = (uint16_t)vlan.outer;
-	interface->inner = (uint16_t)vlan.inner;
+	check_vlan(parser, &numbers);
+	ids[0] = (uint16_t)numbers.low;
+	ids[1] = (uint16_t)numbers.high;
 }

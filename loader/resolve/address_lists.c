@@ -66,6 +66,27 @@ static uint32_t list_of_object(struct resolver *resolver, struct object *object)
 	return object->address_list;
 }
 
+/* All customers, who may be many: worked out once. */
+static uint32_t list_of_customers(struct resolver *resolver,
+				  const struct item *item, bool *has_local)
+{
+	struct members members;
+
+	if (!resolver->customers_list) {
+		members = sets_collect(resolver, item);
+		resolver->customers_list =
+			number_of(resolver, &members.listed) + 1;
+		resolver->customers_local = members.has_local;
+	}
+	*has_local = resolver->customers_local;
+	return resolver->customers_list;
+}
+
+static bool is_customers(const struct item *item)
+{
+	return item->kind == ITEM_CUSTOMERS && !item->next && !item->except;
+}
+
 static bool has_any(const struct item *item)
 {
 	for (; item; item = item->next)
@@ -83,6 +104,9 @@ static void fill_operand(struct resolver *resolver, struct operand *operand)
 	if (object) {
 		operand->list = list_of_object(resolver, object);
 		operand->has_local = object->has_local;
+	} else if (is_customers(items)) {
+		operand->list =
+			list_of_customers(resolver, items, &operand->has_local);
 	} else {
 		members = sets_collect(resolver, items);
 		operand->list = number_of(resolver, &members.listed) + 1;

@@ -16,7 +16,10 @@ enum {
 };
 
 struct conjunction {
-	const struct match *by_kind[MATCH_KINDS];
+	const struct match *by_kind[MATCH_KINDS]; /* MATCH_BYTES: the last */
+	const struct match **bytes;		  /* all of them */
+	size_t byte_count;
+	size_t byte_capacity;
 };
 
 /* The name of a kind of match as the language has it. */
@@ -29,8 +32,9 @@ const char *match_keyword(enum match_kind kind);
 bool conjunction_add(struct resolver *resolver, struct conjunction *conjunction,
 		     const struct match *matches);
 
-/* Adds the matches of a rule, but for the service's name, to the service's. */
-bool conjunction_join(struct resolver *resolver, struct conjunction *service,
-		      const struct conjunction *rule);
+/* Adds the matches of another one, but for the service's name. */
+bool conjunction_join(struct resolver *resolver,
+		      struct conjunction *conjunction,
+		      const struct conjunction *other);
 
 #endif

@@ -7,21 +7,17 @@
 
 #include <string.h>
 
+#include "resolve/limits.h"
+#include "resolve/logical.h"
 #include "resolve/names.h"
+#include "resolve/options.h"
 #include "resolve/rulesets.h"
 #include "resolve/sets.h"
-
-struct gathered {
-	const struct interface_option *role;
-	const struct interface_option *checks[CHECK_COUNT];
-	const struct interface_option *apply[DIRECTION_COUNT];
-	struct prefix_list link;
-};
+#include "resolve/values.h"
 
 struct interfaces {
 	struct resolver *resolver;
 	struct rulesets rulesets;
-	struct intern *logical; /* device, outer, inner */
 	struct intern *device_names;
 	struct resolved_interface *list;
 	struct prefix_list *links;
@@ -31,79 +27,7 @@ struct interfaces {
 	uint32_t owner_count;
 };
 
-/* ---- options ----------------------------------------------------------- */
-
-static void report_twice(struct resolver *resolver,
-			 const struct interface_option *first,
-			 const struct interface_option *second,
-			 const char *what)
-{
-	diag_error(resolver->diags, second->span, NULL, "%s is given twice",
-		   what);
-	diag_note(resolver->diags, first->span, "the first one is here");
-}
-
-static void gather_once(struct resolver *resolver,
-			const struct interface_option **place,
-			const struct interface_option *option, const char *what)
-{
-	if (*place)
-		report_twice(resolver, *place, option, what);
-	else
-		*place = option;
-}
-
-static const char *check_name(enum check check)
-{
-	static const char *const names[CHECK_COUNT] = {
-#define CHECK(symbol, name, direction, roles) [CHECK_##symbol] = name,
-#include "checks.def"
-#undef CHECK
-	};
-
-	return names[check];
-}
-
-static void gather_link(struct resolver *resolver, struct gathered *options,
-			const struct interface_option *option)
-{
-	struct members members = sets_collect(resolver, option->link);
-
-	prefix_list_add_all(resolver->arena, &options->link,
-			    members.listed.prefixes, members.listed.count);
-}
-
-static void gather(struct resolver *resolver,
-		   const struct interface_option *option,
-		   struct gathered *options)
-{
-	for (; option; option = option->next) {
-		switch (option->kind) {
-		case OPTION_ROLE:
-			gather_once(resolver, &options->role, option,
-				    "the role");
-			break;
-		case OPTION_CHECK:
-			gather_once(resolver, &options->checks[option->check],
-				    option, check_name(option->check));
-			break;
-		case OPTION_LINK:
-			gather_link(resolver, options, option);
-			break;
-		case OPTION_IN:
-			gather_once(resolver, &options->apply[DIRECTION_IN],
-				    option, "\"in\"");
-			break;
-		case OPTION_OUT:
-			gather_once(resolver, &options->apply[DIRECTION_OUT],
-				    option, "\"out\"");
-			break;
-		}
-	}
-	prefix_list_sort(&options->link);
-}
-
-/* ---- devices and logical interfaces ------------------------------------ */
+/* ---- devices ----------------------------------------------------------- */
 
 static uint32_t device_of(struct interfaces *interfaces,
 			  const struct statement *statement)
@@ -120,87 +44,149 @@ static uint32_t device_of(struct interfaces *interfaces,
 	return number;
 }
 
-static const char *interface_text(struct arena *arena,
-				  const struct statement *statement)
+static void mark_device(struct interfaces *interfaces,
+			const struct resolved_interface *interface)
 {
-	if (statement->outer == NO_TAG)
-		return statement->name;
-	if (statement->inner == NO_TAG)
-		return arena_printf(arena, "%s vlan %u", statement->name,
-				    statement->outer);
-	return arena_printf(arena, "%s vlan %u.%u", statement->name,
-			    statement->outer, statement->inner);
+	struct resolved_device *device =
+		&interfaces->devices[interface->device];
+
+	device->governed |= interface->role != ROLE_MANAGEMENT;
+	device->tagged |= interface->outer[0] != NO_TAG;
 }
 
-static void check_logical(struct interfaces *interfaces,
-			  const struct resolved_interface *interface,
-			  struct span place)
+/* ---- source validation ------------------------------------------------- */
+
+static void note_role(struct resolver *resolver, const struct gathered *options)
 {
-	const uint32_t key[3] = { interface->device, interface->outer,
-				  interface->inner };
-	struct diag_list *diags = interfaces->resolver->diags;
-	uint32_t number;
-	bool added;
-
-	number = intern_add(interfaces->logical, key, sizeof(key), &added);
-	if (added)
-		return;
-	diag_error(diags, place, NULL, "interface %s is defined twice",
-		   interface->text);
-	diag_note(diags, interfaces->list[number].span,
-		  "the first one is here");
-}
-
-/* ---- roles and checks -------------------------------------------------- */
-
-#define ROLE_BIT(symbol) (1u << ROLE_##symbol)
-#define EDGE_ROLES                                                             \
-	(ROLE_BIT(CUSTOMER) | ROLE_BIT(PEER) | ROLE_BIT(TRANSIT) |             \
-	 ROLE_BIT(IXP))
-
-static uint32_t default_checks(enum role role)
-{
-	uint32_t checks = 0;
-
-#define CHECK(symbol, name, direction, roles)                                  \
-	if ((roles)&1u << role)                                                \
-		checks |= CHECK_BIT(symbol);
-#include "checks.def"
-#undef CHECK
-	return checks;
-}
-
-static uint32_t checks_of(enum role role, const struct gathered *options)
-{
-	uint32_t checks = default_checks(role), check;
-
-	for (check = 0; check < CHECK_COUNT; check++) {
-		if (!options->checks[check])
-			continue;
-		checks &= ~(1u << check);
-		checks |= (uint32_t)options->checks[check]->on << check;
-	}
-	return checks;
+	diag_note(resolver->diags, options->role->span, "the role is here");
 }
 
 /* A customer's source is checked against its prefixes, others' by links. */
-static void check_validation(struct resolver *resolver,
-			     const struct resolved_interface *interface,
-			     const struct gathered *options)
+static void check_prefixes(struct resolver *resolver,
+			   const struct resolved_interface *interface,
+			   const struct gathered *options,
+			   const struct interface_option *option)
 {
-	const struct interface_option *option =
-		options->checks[CHECK_SOURCE_VALIDATION];
-
-	if (option && option->on && interface->role != ROLE_CUSTOMER &&
-	    !options->link.count)
+	if (interface->role != ROLE_CUSTOMER && !options->link.count) {
 		diag_error(resolver->diags, option->span,
 			   "give the interface the role of a customer, or "
 			   "\"link\" prefixes",
 			   "there are no prefixes to validate sources with");
+		note_role(resolver, options);
+	}
+	if (option->allow_default)
+		diag_error(resolver->diags, option->span,
+			   "strict, feasible and loose ask for routes",
+			   "\"allow-default\" has no meaning with prefixes");
 }
 
+static void warn_feasible(struct resolver *resolver,
+			  const struct gathered *options,
+			  const struct interface_option *option)
+{
+	diag_warning(resolver->diags, option->span,
+		     "write strict, or give the interface the role of a "
+		     "customer",
+		     "feasible without the prefixes of a customer is strict");
+	note_role(resolver, options);
+}
+
+/* Routes to a peer's or an exchange's networks often lead elsewhere. */
+static void warn_asymmetric(struct resolver *resolver,
+			    const struct gathered *options,
+			    const struct interface_option *option)
+{
+	diag_warning(resolver->diags, option->span,
+		     "write loose, or leave it out (RFC 3704 2.2 and 2.4)",
+		     "this drops what is legitimate where traffic comes in by "
+		     "another way than the best route back");
+	note_role(resolver, options);
+}
+
+/* The modes that ask for the best route. */
+static void check_strict(struct resolver *resolver,
+			 struct resolved_interface *interface,
+			 const struct gathered *options,
+			 const struct interface_option *option)
+{
+	if (interface->role == ROLE_CUSTOMER)
+		return;
+	if (interface->role != ROLE_CORE)
+		warn_asymmetric(resolver, options, option);
+	else if (interface->validation == VALIDATION_FEASIBLE)
+		warn_feasible(resolver, options, option);
+	interface->validation = VALIDATION_STRICT;
+}
+
+/* Prefixes that are what the router has today may be none by chance. */
+static bool owns_nothing(struct resolver *resolver, const char *name)
+{
+	struct object *customer =
+		names_find(resolver, STATEMENT_CUSTOMER, name);
+
+	return customer && !sets_prefixes(resolver, customer)->count &&
+	       !customer->has_local && !diag_errors(resolver->diags);
+}
+
+static void check_owned(struct resolver *resolver,
+			const struct resolved_interface *interface,
+			const struct interface_option *role)
+{
+	const char *name = role->customer;
+
+	if ((interface->validation != VALIDATION_PREFIXES &&
+	     interface->validation != VALIDATION_FEASIBLE) ||
+	    !owns_nothing(resolver, name))
+		return;
+	diag_warning(resolver->diags, role->customer_span,
+		     "list its prefixes, or ask for routes alone: "
+		     "source-validation strict",
+		     interface->validation == VALIDATION_FEASIBLE
+			     ? "customer %s has no prefixes: feasible is strict"
+			     : "customer %s has no prefixes: source-validation "
+			       "drops what it sends",
+		     name);
+	diag_note(resolver->diags,
+		  names_find(resolver, STATEMENT_CUSTOMER, name)
+			  ->statement->name_span,
+		  "the customer is defined here");
+}
+
+static void read_mode(struct resolver *resolver,
+		      struct resolved_interface *interface,
+		      const struct gathered *options,
+		      const struct interface_option *option)
+{
+	interface->validation = (enum validation)option->validation;
+	if (option->allow_default)
+		interface->flags |= INTERFACE_ALLOW_DEFAULT;
+	if (interface->validation == VALIDATION_PREFIXES)
+		check_prefixes(resolver, interface, options, option);
+	if (interface->validation == VALIDATION_STRICT ||
+	    interface->validation == VALIDATION_FEASIBLE)
+		check_strict(resolver, interface, options, option);
+}
+
+static void read_validation(struct resolver *resolver,
+			    struct resolved_interface *interface,
+			    const struct gathered *options)
+{
+	const struct interface_option *option =
+		options->checks[CHECK_SOURCE_VALIDATION];
+
+	if (!(interface->checks & CHECK_BIT(SOURCE_VALIDATION)))
+		return;
+	if (option)
+		read_mode(resolver, interface, options, option);
+	if (interface->role == ROLE_CUSTOMER)
+		check_owned(resolver, interface, options->role);
+}
+
+/* ---- roles ------------------------------------------------------------- */
+
 static void check_management(struct resolver *resolver,
-			     const struct interface_option *option)
+			     const struct interface_option *option,
+			     const struct gathered *options)
 {
 	for (; option; option = option->next) {
 		if (option->kind == OPTION_ROLE)
@@ -209,6 +195,7 @@ static void check_management(struct resolver *resolver,
 			   "a management interface is never filtered, so that "
 			   "no policy can lock its operator out",
 			   "this has no meaning on a management interface");
+		note_role(resolver, options);
 		return;
 	}
 }
@@ -225,6 +212,21 @@ static void read_customer(struct resolver *resolver,
 		interface->owner = customer->owner;
 }
 
+static void read_edge(struct resolver *resolver,
+		      struct resolved_interface *interface,
+		      const struct gathered *options)
+{
+	if (interface->role == ROLE_CUSTOMER)
+		read_customer(resolver, interface, options->role);
+	interface->checks = options_checks(interface->role, options);
+	read_validation(resolver, interface, options);
+	if (options->remark)
+		interface->remark =
+			value_dscp(resolver, options->remark->remark);
+	if (options->monitor || resolver->monitor)
+		interface->flags |= INTERFACE_MONITOR;
+}
+
 static void read_role(struct resolver *resolver,
 		      const struct statement *statement,
 		      struct resolved_interface *interface,
@@ -238,33 +240,31 @@ static void read_role(struct resolver *resolver,
 		return;
 	}
 	interface->role = options->role->role;
-	if (interface->role == ROLE_MANAGEMENT) {
-		check_management(resolver, statement->options);
+	if (interface->role == ROLE_MANAGEMENT)
+		check_management(resolver, statement->options, options);
+	else
+		read_edge(resolver, interface, options);
+}
+
+/* ---- directions -------------------------------------------------------- */
+
+static void read_direction(struct interfaces *interfaces,
+			   struct resolved_interface *interface,
+			   enum direction direction,
+			   const struct interface_option *option)
+{
+	if (!option)
 		return;
-	}
-	if (interface->role == ROLE_CUSTOMER)
-		read_customer(resolver, interface, options->role);
-	interface->checks = checks_of(interface->role, options);
-	check_validation(resolver, interface, options);
+	interface->ruleset[direction] =
+		rulesets_apply(&interfaces->rulesets, option->filters,
+			       direction, option->span);
+	interface->limit[direction] =
+		limits_add(interfaces->resolver, option->limit,
+			   "a limit of 0 drops everything: apply a filter "
+			   "that drops");
 }
 
 /* ---- one statement ----------------------------------------------------- */
-
-static void read_apply(struct interfaces *interfaces,
-		       struct resolved_interface *interface,
-		       const struct gathered *options)
-{
-	const struct interface_option *option;
-	int direction;
-
-	for (direction = 0; direction < DIRECTION_COUNT; direction++) {
-		option = options->apply[direction];
-		if (option)
-			interface->ruleset[direction] =
-				rulesets_apply(&interfaces->rulesets,
-					       option->filters, option->span);
-	}
-}
 
 static void read_link(struct interfaces *interfaces, size_t index,
 		      const struct gathered *options)
@@ -279,14 +279,19 @@ static void read_link(struct interfaces *interfaces, size_t index,
 		interfaces->resolver->arena, "link %s", interface->text);
 }
 
-static void mark_device(struct interfaces *interfaces,
-			const struct resolved_interface *interface)
+static void name_interface(struct interfaces *interfaces,
+			   struct resolved_interface *interface,
+			   const struct statement *statement)
 {
-	struct resolved_device *device =
-		&interfaces->devices[interface->device];
+	int i;
 
-	device->governed |= interface->role != ROLE_MANAGEMENT;
-	device->tagged |= interface->outer != NO_TAG;
+	interface->span = statement->name_span;
+	interface->text = logical_text(interfaces->resolver->arena, statement);
+	interface->device = device_of(interfaces, statement);
+	for (i = 0; i < 2; i++) {
+		interface->outer[i] = statement->outer[i];
+		interface->inner[i] = statement->inner[i];
+	}
 }
 
 static void read_interface(struct interfaces *interfaces,
@@ -296,16 +301,14 @@ static void read_interface(struct interfaces *interfaces,
 	size_t index = interfaces->count++;
 	struct resolved_interface *interface = &interfaces->list[index];
 	struct gathered options = { 0 };
+	int direction;
 
-	interface->span = statement->name_span;
-	interface->text = interface_text(resolver->arena, statement);
-	interface->device = device_of(interfaces, statement);
-	interface->outer = statement->outer;
-	interface->inner = statement->inner;
-	check_logical(interfaces, interface, statement->name_span);
-	gather(resolver, statement->options, &options);
+	name_interface(interfaces, interface, statement);
+	options_gather(resolver, statement->options, &options);
 	read_role(resolver, statement, interface, &options);
-	read_apply(interfaces, interface, &options);
+	for (direction = 0; direction < DIRECTION_COUNT; direction++)
+		read_direction(interfaces, interface, (enum direction)direction,
+			       options.direction[direction]);
 	read_link(interfaces, index, &options);
 	mark_device(interfaces, interface);
 }
@@ -362,7 +365,6 @@ void interfaces_resolve(struct resolver *resolver, struct prefix_list **links)
 	struct arena *arena = resolver->arena;
 	struct interfaces interfaces = {
 		.resolver = resolver,
-		.logical = intern_new(arena),
 		.device_names = intern_new(arena),
 		.list = arena_array(arena, count, sizeof(*interfaces.list)),
 		.links = arena_array(arena, count, sizeof(*interfaces.links)),
@@ -379,5 +381,6 @@ void interfaces_resolve(struct resolver *resolver, struct prefix_list **links)
 			read_interface(&interfaces,
 				       resolver->objects[i].statement);
 	publish(&interfaces);
+	logical_check(resolver, interfaces.list, interfaces.count);
 	*links = interfaces.links;
 }

@@ -6,7 +6,7 @@
 #ifndef WEIR_RESOLVE_LABEL_SETS_H
 #define WEIR_RESOLVE_LABEL_SETS_H
 
-#include "resolve/intern.h"
+#include "base/intern.h"
 #include "resolve/overlay.h"
 
 struct label_sets {

@@ -13,23 +13,33 @@
 
 const char *names_kind(enum statement_kind kind)
 {
-	static const char *const nouns[STATEMENT_KINDS] = {
-		[STATEMENT_SET] = "set",
-		[STATEMENT_BOGONS] = "bogons",
-		[STATEMENT_INFRASTRUCTURE] = "infrastructure",
-		[STATEMENT_CUSTOMER] = "customer",
-		[STATEMENT_SERVICE] = "service",
-		[STATEMENT_FILTER] = "filter",
-		[STATEMENT_INTERFACE] = "interface",
+	static const char *const nouns[] = {
+#define STATEMENT(symbol, words) words,
+#include "statements.def"
+#undef STATEMENT
 	};
 
 	return nouns[kind];
 }
 
-static const char *name_of(const struct statement *statement)
+/* A block without a name, of which there is one. */
+static bool is_only_block(const struct statement *statement)
 {
 	return statement->kind == STATEMENT_BOGONS ||
-			       statement->kind == STATEMENT_INFRASTRUCTURE
+	       statement->kind == STATEMENT_INFRASTRUCTURE;
+}
+
+/* The same, without a block. */
+static bool is_setting(const struct statement *statement)
+{
+	return statement->kind == STATEMENT_MONITOR ||
+	       statement->kind == STATEMENT_INDEX ||
+	       statement->kind == STATEMENT_ANSWERS;
+}
+
+static const char *name_of(const struct statement *statement)
+{
+	return is_only_block(statement) || is_setting(statement)
 		       ? ""
 		       : statement->name;
 }
@@ -73,9 +83,11 @@ static void report_duplicate(struct resolver *resolver,
 	const char *name = name_of(second);
 
 	diag_error(resolver->diags, name_span(second),
-		   *name ? NULL : "put all of it into one block",
-		   "%s%s%s is defined twice", names_kind(second->kind),
-		   *name ? " " : "", name);
+		   is_only_block(second) ? "put all of it into one block"
+					 : NULL,
+		   "%s%s%s is %s twice", names_kind(second->kind),
+		   *name ? " " : "", name,
+		   is_setting(second) ? "given" : "defined");
 	diag_note(resolver->diags, name_span(first), "the first one is here");
 }
 
@@ -163,8 +175,11 @@ static const char *nearest_name(struct resolver *resolver,
 const char *names_hint(struct resolver *resolver, enum statement_kind kind,
 		       const char *name)
 {
-	const char *nearest = nearest_name(resolver, kind, name);
+	const char *nearest;
 
+	if (diag_full(resolver->diags)) /* nobody will read it */
+		return NULL;
+	nearest = nearest_name(resolver, kind, name);
 	if (nearest)
 		return diag_hint(resolver->diags, "did you mean %s?", nearest);
 	if (kind == STATEMENT_SET &&

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names, then rules, then interfaces, then tries: each step uses what the ones
+ * Names, then settings, rules, interfaces, tries: each step uses what the ones
  * before it worked out. Steps go on after errors, so that one run shows many.
  */
 #include "resolve.h"
 
+#include "resolve/applied.h"
 #include "resolve/interfaces.h"
 #include "resolve/names.h"
 #include "resolve/rules.h"
+#include "resolve/settings.h"
 #include "resolve/tries.h"
 
 const struct resolved *resolve_policy(struct arena *arena,
@@ -25,8 +27,13 @@ const struct resolved *resolve_policy(struct arena *arena,
 	struct prefix_list *links;
 
 	names_collect(&resolver, policy);
+	settings_resolve(&resolver);
 	rules_resolve(&resolver);
 	interfaces_resolve(&resolver, &links);
 	tries_build(&resolver, links);
+	if (!diag_errors(diags))
+		applied_report(&resolver);
+	resolver.resolved->limits = resolver.limits;
+	resolver.resolved->limit_count = resolver.limit_count;
 	return resolver.resolved;
 }

@@ -6,12 +6,11 @@
 #ifndef WEIR_RESOLVE_RESOLVER_H
 #define WEIR_RESOLVE_RESOLVER_H
 
+#include "base/intern.h"
 #include "resolve.h"
-#include "resolve/intern.h"
 #include "resolve/prefix_list.h"
 
 enum {
-	STATEMENT_KINDS = STATEMENT_INTERFACE + 1,
 	MAX_SET_DEPTH = 64, /* sets in sets */
 	FAMILY_BIT_IPV4 = 1,
 	FAMILY_BIT_IPV6 = 2,
@@ -19,6 +18,8 @@ enum {
 };
 
 enum object_state { OBJECT_NEW, OBJECT_OPEN, OBJECT_DONE };
+
+struct conjunction;
 
 /* A statement of the policy, whichever file it stands in. */
 struct object {
@@ -28,8 +29,13 @@ struct object {
 	bool has_local;		     /* prefixes depend on the system */
 	uint32_t owner;		     /* customers: owner number */
 	uint32_t address_list;	     /* number + 1 once a rule names it alone */
+	const struct conjunction *alternatives; /* services */
+	size_t alternative_count;
 	const struct resolved_rule *rules; /* filters */
 	size_t rule_count;
+	const struct resolved_rule *ends_all;	 /* the rule none gets past */
+	const struct resolved_rule *prioritizes; /* the first that does */
+	bool priority_reported;
 };
 
 /* An object whose members are being collected, and the item that asked. */
@@ -58,11 +64,18 @@ struct resolver {
 
 	struct open_object open[MAX_SET_DEPTH];
 	size_t open_count;
+	bool monitor; /* the whole policy */
+
+	struct resolved_limit *limits; /* [0]: of the answers of reject */
+	size_t limit_count;
+	size_t limit_capacity;
 
 	struct intern *address_lists;
 	struct address_list *lists;
 	size_t list_count;
 	size_t list_capacity;
+	uint32_t customers_list; /* number + 1 once a rule names them all */
+	bool customers_local;	 /* as has_local */
 };
 
 #endif

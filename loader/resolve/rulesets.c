@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "resolve/actions.h"
 #include "resolve/names.h"
 
 void rulesets_init(struct rulesets *rulesets, struct resolver *resolver)
@@ -98,6 +99,80 @@ static void fill_ruleset(struct resolver *resolver,
 	number_texts(resolver, rules - total, total);
 }
 
+/* ---- what is wrong with a list of filters ------------------------------ */
+
+/* The datapath looks on after so many rules, and no further. */
+static void check_going_on(struct resolver *resolver,
+			   const struct resolved_ruleset *ruleset)
+{
+	const struct resolved_rule *rule = ruleset->rules;
+	const struct resolved_rule *end = rule + ruleset->rule_count;
+	unsigned int count = 0;
+
+	for (; rule < end; rule++) {
+		if (!rule->goes_on || ++count <= MAX_GOING_ON)
+			continue;
+		diag_error(resolver->diags, rule->span,
+			   "count, limit, remark, priority, monitor and \"over "
+			   "continue\" do not end the search; apply fewer of "
+			   "them here",
+			   "more than %d rules that go on to the next one",
+			   MAX_GOING_ON);
+		diag_note(resolver->diags, ruleset->span,
+			  "they are applied here");
+		return;
+	}
+}
+
+/* A filter behind one that decides on every packet. */
+static void warn_unreached(struct resolver *resolver,
+			   const struct name_list *filter,
+			   const uint32_t *indexes, size_t count)
+{
+	const struct object *object;
+	size_t i;
+
+	for (i = 0; i + 1 < count; i++, filter = filter->next) {
+		object = &resolver->objects[indexes[i]];
+		if (!object->ends_all)
+			continue;
+		filter = filter->next;
+		diag_warning(resolver->diags, filter->span, NULL,
+			     "filter %s is never reached", filter->name);
+		diag_note(resolver->diags, object->ends_all->span,
+			  "this rule decides on every packet");
+		return;
+	}
+}
+
+/* Once for each filter, wherever else it is applied. */
+static void check_priority(struct resolver *resolver,
+			   const struct name_list *filter, uint32_t index)
+{
+	struct object *object = &resolver->objects[index];
+
+	if (!object->prioritizes || object->priority_reported)
+		return;
+	object->priority_reported = true;
+	diag_error(resolver->diags, filter->span,
+		   "a priority is for the queues of the device that a packet "
+		   "leaves by: apply the filter to \"out\"",
+		   "filter %s sets a priority and is applied to \"in\"",
+		   filter->name);
+	diag_note(resolver->diags, object->prioritizes->span,
+		  "the priority is set here");
+}
+
+static void check_priorities(struct resolver *resolver,
+			     const struct name_list *filter,
+			     const uint32_t *indexes)
+{
+	for (; filter; filter = filter->next)
+		check_priority(resolver, filter, *indexes++);
+}
+
+/* ---- rule sets --------------------------------------------------------- */
+
 static uint32_t new_ruleset(struct rulesets *rulesets, const uint32_t *indexes,
 			    size_t count, struct span span)
 {
@@ -109,13 +184,16 @@ static uint32_t new_ruleset(struct rulesets *rulesets, const uint32_t *indexes,
 	ruleset = &rulesets->sets[rulesets->count++];
 	ruleset->span = span;
 	fill_ruleset(rulesets->resolver, ruleset, indexes, count);
+	check_going_on(rulesets->resolver, ruleset);
 	return (uint32_t)rulesets->count;
 }
 
 uint32_t rulesets_apply(struct rulesets *rulesets,
-			const struct name_list *filters, struct span span)
+			const struct name_list *filters,
+			enum direction direction, struct span span)
 {
 	struct resolver *resolver = rulesets->resolver;
+	size_t errors = diag_errors(resolver->diags);
 	const struct name_list *filter;
 	uint32_t *indexes, number;
 	size_t count = 0;
@@ -126,9 +204,13 @@ uint32_t rulesets_apply(struct rulesets *rulesets,
 	indexes = arena_array(resolver->arena, count, sizeof(*indexes));
 	if (!find_filters(resolver, filters, indexes, &count) || count == 0)
 		return 0;
+	if (direction == DIRECTION_IN)
+		check_priorities(resolver, filters, indexes);
 	number = intern_add(rulesets->by_filters, indexes,
 			    count * sizeof(*indexes), &added);
-	if (added)
-		return new_ruleset(rulesets, indexes, count, span);
-	return number + 1;
+	if (!added)
+		return number + 1;
+	if (diag_errors(resolver->diags) == errors)
+		warn_unreached(resolver, filters, indexes, count);
+	return new_ruleset(rulesets, indexes, count, span);
 }

@@ -15,8 +15,12 @@ struct rulesets {
 
 void rulesets_init(struct rulesets *rulesets, struct resolver *resolver);
 
-/* Number + 1 of the rule set that applies these filters; 0: no rules. */
+/*
+ * Number + 1 of the rule set that applies these filters; 0: no rules. Rules
+ * that set a priority have to be applied to packets that leave.
+ */
 uint32_t rulesets_apply(struct rulesets *rulesets,
-			const struct name_list *filters, struct span span);
+			const struct name_list *filters,
+			enum direction direction, struct span span);
 
 #endif

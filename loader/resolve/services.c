@@ -40,10 +40,43 @@ static const struct named_number icmp_codes[] = {
 };
 #undef ICMP_TYPE
 
+static const struct named_number dscps[] = {
+#define DSCP(value, name) { name, value, 0, 0 },
+#include "dscp.def"
+};
+
+static const struct named_number precedences[] = {
+#define PRECEDENCE(value, name) { name, value, 0, 0 },
+#include "dscp.def"
+};
+
+static const struct named_number priorities[] = {
+#define PRIORITY(value, name) { name, value, 0, 0 },
+#include "priorities.def"
+#undef PRIORITY
+};
+
+static const struct named_number ip_options[] = {
+#define IP_OPTION(symbol, name, type) { name, type, 0, 0 },
+#include "ip_options.def"
+#undef IP_OPTION
+};
+
+static const struct named_number extension_headers[] = {
+#define EXTENSION_HEADER(symbol, name, protocol) { name, protocol, 0, 0 },
+#include "extension_headers.def"
+#undef EXTENSION_HEADER
+};
+
 const struct named_numbers protocol_names = TABLE(protocols);
 const struct named_numbers port_names = TABLE(ports);
 const struct named_numbers icmp_type_names = TABLE(icmp_types);
 const struct named_numbers icmp_code_names = TABLE(icmp_codes);
+const struct named_numbers dscp_names = TABLE(dscps);
+const struct named_numbers precedence_names = TABLE(precedences);
+const struct named_numbers priority_names = TABLE(priorities);
+const struct named_numbers ip_option_names = TABLE(ip_options);
+const struct named_numbers extension_header_names = TABLE(extension_headers);
 
 int protocol_number(const char *name)
 {

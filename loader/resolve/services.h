@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers that have names: protocols, ports, ICMP types and codes. */
+/* Numbers that have names: protocols, ports, types, code points, ... */
 #ifndef WEIR_RESOLVE_SERVICES_H
 #define WEIR_RESOLVE_SERVICES_H
 
@@ -22,6 +22,11 @@ extern const struct named_numbers protocol_names;
 extern const struct named_numbers port_names;
 extern const struct named_numbers icmp_type_names;
 extern const struct named_numbers icmp_code_names;
+extern const struct named_numbers dscp_names;
+extern const struct named_numbers precedence_names;
+extern const struct named_numbers priority_names;
+extern const struct named_numbers ip_option_names;
+extern const struct named_numbers extension_header_names;
 
 /* -1 when there is none. */
 int protocol_number(const char *name);

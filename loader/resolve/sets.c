@@ -180,7 +180,8 @@ struct members sets_collect(struct resolver *resolver, const struct item *items)
 	struct members members = { 0 };
 
 	for (; items; items = items->next)
-		add_item(resolver, &members, items);
+		if (items->purpose == PURPOSE_OWNED)
+			add_item(resolver, &members, items);
 	prefix_list_sort(&members.listed);
 	prefix_list_sort(&members.excepts);
 	return members;

@@ -5,7 +5,10 @@
 
 #include "resolve/resolver.h"
 
-/* What an object lists, before excepts are taken away. Sorted. */
+/*
+ * What an object lists, before excepts are taken away. Sorted. Items with a
+ * purpose of their own (lan, multicast) are no members.
+ */
 struct members {
 	struct prefix_list listed;
 	struct prefix_list excepts;

@@ -9,11 +9,12 @@
  * customers, sets: the labels are owners or address lists, and an entry stands
  * for the set of labels that cover it.
  *
- * infrastructure: two flags.
+ * infrastructure: flags, see infrastructure.c.
  */
 #include "resolve/tries.h"
 
 #include "base/cleanup.h"
+#include "resolve/infrastructure.h"
 #include "resolve/label_sets.h"
 #include "resolve/names.h"
 #include "resolve/sets.h"
@@ -248,51 +249,6 @@ static void build_owners(struct resolver *resolver, struct arena *scratch,
 		report_full(resolver, "customers and link prefixes");
 }
 
-/* ---- infrastructure ---------------------------------------------------- */
-
-enum { INFRASTRUCTURE_FLAG = 1, LOCAL_FLAG = 2 };
-
-static uint32_t cover_flags(void *context, uint32_t state,
-			    const struct overlay_item *items, size_t count)
-{
-	(void)context;
-	while (count-- > 0)
-		state |= items++->label;
-	return state;
-}
-
-static void flag_value(void *context, uint32_t state, uint32_t value[2])
-{
-	(void)context;
-	value[0] = (state & INFRASTRUCTURE_FLAG) != 0;
-	value[1] = (state & LOCAL_FLAG) != 0;
-}
-
-static void build_infrastructure(struct resolver *resolver,
-				 struct arena *scratch)
-{
-	const struct overlay_combination combination = { cover_flags,
-							 flag_value, NULL };
-	struct object *object =
-		names_find(resolver, STATEMENT_INFRASTRUCTURE, "");
-	const struct prefix_list none = { 0 }, *prefixes = &none;
-	const struct system_view *system = resolver->system;
-	unsigned int family;
-
-	if (object)
-		prefixes = sets_prefixes(resolver, object);
-	for (family = 0; family < 2; family++) {
-		struct overlay overlay = { 0 };
-
-		add_list(scratch, &overlay, family, prefixes,
-			 INFRASTRUCTURE_FLAG);
-		overlay_add(scratch, &overlay, families[family], system->local,
-			    system->local_count, LOCAL_FLAG);
-		*table_of(resolver, TRIE_INFRA4, family) =
-			overlay_build(resolver->arena, &overlay, &combination);
-	}
-}
-
 /* ---- address lists of rules -------------------------------------------- */
 
 static void class_value(void *context, uint32_t state, uint32_t value[2])
@@ -303,23 +259,20 @@ static void class_value(void *context, uint32_t state, uint32_t value[2])
 }
 
 /* States of the overlay are the address classes; here is what each means. */
-static const uint64_t *class_bits(struct resolver *resolver,
-				  const struct label_sets *sets)
+static const struct class_lists *lists_by_class(struct arena *arena,
+						const struct label_sets *sets)
 {
-	uint32_t words = resolver->resolved->class_words, state;
-	uint32_t count = intern_count(sets->sets);
-	uint64_t *bits = arena_array(resolver->arena, (size_t)count * words,
-				     sizeof(*bits));
+	uint32_t count = intern_count(sets->sets), class;
+	struct class_lists *classes =
+		arena_array(arena, count, sizeof(*classes));
 	struct label_set set;
-	size_t i;
 
-	for (state = 0; state < count; state++) {
-		set = label_set_at(sets, state);
-		for (i = 0; i < set.count; i++)
-			bits[(size_t)state * words + set.labels[i] / 64] |=
-				1ull << set.labels[i] % 64;
+	for (class = 0; class < count; class ++) {
+		set = label_set_at(sets, class);
+		classes[class].lists = set.labels;
+		classes[class].count = set.count;
 	}
-	return bits;
+	return classes;
 }
 
 static void build_sets(struct resolver *resolver, struct arena *scratch,
@@ -332,7 +285,7 @@ static void build_sets(struct resolver *resolver, struct arena *scratch,
 	struct overlay overlay = { 0 };
 	size_t i;
 
-	label_sets_init(&sets, scratch);
+	label_sets_init(&sets, resolver->arena);
 	for (i = 0; i < resolver->list_count; i++)
 		overlay_add(scratch, &overlay, families[family],
 			    resolver->lists[i].prefixes,
@@ -342,7 +295,7 @@ static void build_sets(struct resolver *resolver, struct arena *scratch,
 	if (sets.full)
 		report_full(resolver, "address lists of rules");
 	resolved->class_count[family] = intern_count(sets.sets);
-	resolved->class_lists[family] = class_bits(resolver, &sets);
+	resolved->classes[family] = lists_by_class(resolver->arena, &sets);
 }
 
 /* ---- named sets -------------------------------------------------------- */
@@ -396,9 +349,8 @@ void tries_build(struct resolver *resolver, const struct prefix_list *links)
 	build_bogons(resolver, scratch);
 	publish_sets(resolver);
 	build_owners(resolver, scratch, links);
-	build_infrastructure(resolver, scratch);
+	infrastructure_build(resolver, scratch);
 	resolved->address_list_count = (uint32_t)resolver->list_count;
-	resolved->class_words = (uint32_t)(resolver->list_count + 63) / 64;
 	for (family = 0; family < 2; family++)
 		build_sets(resolver, scratch, family);
 }

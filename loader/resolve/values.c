@@ -11,6 +11,20 @@
 
 const struct value_kind protocol_values = { "protocol", &protocol_names, 0, 0 };
 const struct value_kind port_values = { "port", &port_names, 0, 0 };
+const struct value_kind dscp_values = { "DSCP", &dscp_names, 0, 0 };
+const struct value_kind precedence_values = { "precedence", &precedence_names,
+					      0, 0 };
+const struct value_kind priority_values = { "priority", &priority_names, 0, 0 };
+const struct value_kind ip_option_values = { "IP option", &ip_option_names, 0,
+					     0 };
+const struct value_kind extension_header_values = { "extension header",
+						    &extension_header_names, 0,
+						    0 };
+const struct value_kind number_values = { "number",
+					  &(const struct named_numbers){ 0 }, 0,
+					  0 };
+
+enum { FEW_NAMES = 16 };
 
 static bool is_candidate(const struct value_kind *kind,
 			 const struct named_number *entry)
@@ -49,6 +63,24 @@ static const char *elsewhere(const struct value_kind *kind, const char *name)
 	return NULL;
 }
 
+/* All of them, where they are few. */
+static const char *list_names(struct resolver *resolver,
+			      const struct value_kind *kind)
+{
+	const struct named_numbers *names = kind->names;
+	const char *list;
+	size_t i;
+
+	if (names->count > FEW_NAMES)
+		return NULL;
+	list = diag_hint(resolver->diags, "the names are %s",
+			 names->names[0].name);
+	for (i = 1; i < names->count; i++)
+		list = diag_hint(resolver->diags, "%s, %s", list,
+				 names->names[i].name);
+	return list;
+}
+
 const char *values_hint(struct resolver *resolver,
 			const struct value_kind *kind, const char *name)
 {
@@ -58,7 +90,7 @@ const char *values_hint(struct resolver *resolver,
 		return hint;
 	name = nearest(resolver, kind, name);
 	return name ? diag_hint(resolver->diags, "did you mean %s?", name)
-		    : NULL;
+		    : list_names(resolver, kind);
 }
 
 static bool range_of_name(struct resolver *resolver,
@@ -90,6 +122,21 @@ bool value_range(struct resolver *resolver, const struct value_kind *kind,
 	range->low = (uint16_t)value->low;
 	range->high = (uint16_t)value->high;
 	return true;
+}
+
+uint16_t value_number(struct resolver *resolver, const struct value_kind *kind,
+		      const struct value *value)
+{
+	struct range16 range;
+
+	if (!value || !value_range(resolver, kind, value, &range))
+		return 0;
+	return range.low;
+}
+
+uint8_t value_dscp(struct resolver *resolver, const struct value *value)
+{
+	return (uint8_t)value_number(resolver, &dscp_values, value);
 }
 
 struct range_list value_ranges(struct resolver *resolver,

@@ -220,7 +220,7 @@ test_status_shows_devices_and_interfaces_in_80_columns() {
 	fits "$work/out"
 	grep -qE "^eth1 +native " "$work/out"
 	grep -qE "^$device +native " "$work/out"
-	prints "$device vlan 4094.4094"
+	prints "$device vlan"
 	grep -qE '^applied .* UTC, .* ago$' "$work/out"
 	grep -qE '^by +root \(uid 0\)$' "$work/out"
 }
@@ -341,7 +341,7 @@ test_bytes_are_those_of_the_frames() {
 	python3 "$work/send.py" peer-eth1 4 192.0.2.99 53
 	counted 4 spoofed-source
 	ends 0 counters --json --reason spoofed-source --pin-directory "$pins"
-	json '.total == {"packets": 4, "bytes": 240}'
+	json '.total.packets == 4 and .total.bytes == 240'
 	ends 0 counters --pin-directory "$pins"
 	grep -qE '^eth1 +in +spoofed-source +4 +240$' "$work/out"
 	grep -qE '^total +4 +240$' "$work/out"

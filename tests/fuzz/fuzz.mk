@@ -11,10 +11,18 @@ fuzz:
 	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='$(fuzz_flags) \
 		-fsanitize=fuzzer-no-link,address,undefined' fuzz-run
 
-fuzz-run: $(fuzz_names:%=$(BUILD)/tests/fuzz/%)
-	set -e; for fuzzer in $^; do mkdir -p $$fuzzer.corpus; echo "$$fuzzer"; \
+# Every word of the language and every name of a value is a line of it.
+$(BUILD)/tests/fuzz/policy.dict: loader/policy/policy.y $(wildcard include/*.def)
+	@mkdir -p $(@D)
+	@echo '  GEN     $@'
+	grep -ohE '"[a-z0-9-]+"' $^ | sort -u > $@
+
+fuzz-run: $(fuzz_names:%=$(BUILD)/tests/fuzz/%) $(BUILD)/tests/fuzz/policy.dict
+	set -e; for fuzzer in $(filter-out %.dict,$^); do \
+		mkdir -p $$fuzzer.corpus; echo "$$fuzzer"; \
 		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 		-verbosity=0 -artifact_prefix=$(BUILD)/ -rss_limit_mb=4096 \
+		-dict=$(BUILD)/tests/fuzz/policy.dict \
 		$$fuzzer.corpus; done
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/native/native.c $(BUILD)/libweir.a

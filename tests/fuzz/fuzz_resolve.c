@@ -49,10 +49,23 @@ static void check_rule(const struct resolved *resolved,
 {
 	const struct leg *leg;
 
+	if (rule->entry.limit > resolved->limit_count || rule->entry.dscp > 63)
+		abort();
 	for (leg = rule->legs; leg < rule->legs + rule->leg_count; leg++)
-		if (!leg->families ||
+		if (!leg->families || !leg->fragments ||
 		    leg->source > resolved->address_list_count ||
 		    leg->destination > resolved->address_list_count)
+			abort();
+}
+
+static void check_interface(const struct resolved *resolved,
+			    const struct resolved_interface *interface)
+{
+	size_t i;
+
+	for (i = 0; i < DIRECTION_COUNT; i++)
+		if (interface->limit[i] > resolved->limit_count ||
+		    interface->ruleset[i] > resolved->ruleset_count)
 			abort();
 }
 
@@ -67,6 +80,8 @@ static void check(const struct resolved *resolved)
 		check_classes(&resolved->tries[TRIE_SETS4 + i],
 			      resolved->class_count[i]);
 	}
+	for (i = 0; i < resolved->interface_count; i++)
+		check_interface(resolved, &resolved->interfaces[i]);
 	for (i = 0; i < resolved->ruleset_count; i++)
 		for (j = 0; j < resolved->rulesets[i].rule_count; j++)
 			check_rule(resolved, &resolved->rulesets[i].rules[j]);
@@ -76,7 +91,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_arena_ struct arena *arena = arena_new();
 	struct diag_list *diags = diag_new(arena);
-	const struct system_view system = { local, 1 };
+	const struct system_view system = {
+		.local = local,
+		.local_count = 1,
+		.connected = local,
+		.connected_count = 1,
+	};
 	const struct policy *policy = policy_parse_text(
 		arena, diags, "/nowhere/fuzz", (const char *)data, size);
 	const struct resolved *resolved;

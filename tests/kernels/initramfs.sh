@@ -18,7 +18,7 @@ tools="awk basename bash bpftool busybox cat chmod cp cut date diff dirname find
 	flock grep head ip jq ln ls mkdir mkfifo mktemp mount mv nsenter python3 readlink rm
 	rmdir sed seq sh sleep sort stat stty sysctl tail tc timeout touch tr
 	uname uniq unshare wc xargs xdp-loader"
-modules="veth sch_ingress cls_bpf"
+modules="veth sch_ingress cls_bpf 8021q bridge vrf"
 python_modules="os, socket, struct, sys"
 
 # The dispatcher that libxdp puts on a device, and its look-up path.

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Other kernels: `make test-kernels` boots Debian 12's own 6.1 in a virtual
-# machine and runs there what tests a kernel has an opinion on, and
-# test_dispatcher.sh, which needs one with programs that replace functions
-# (BPF_PROG_TYPE_EXT) and runs there alone. Part of `make test` is only
-# test_verifier, which holds the kernel it runs on to verifier.baseline.
+# machine and runs there what tests a kernel has an opinion on, and what runs
+# there alone: test_dispatcher.sh, which needs a kernel with programs that replace
+# functions (BPF_PROG_TYPE_EXT), and test_routes.sh, which needs VLAN devices,
+# bridges and VRFs. Part of `make test` is only test_verifier, which holds the
+# kernel it runs on to verifier.baseline.
 
 kernels       := $(BUILD)/tests/kernels
 kernel_root   := $(BUILD)/kernels/linux
@@ -12,7 +13,8 @@ kernel_root   := $(BUILD)/kernels/linux
 # minutes: make test-kernels KERNELS_NETNS='attach apply counters foreign maps'
 KERNELS_NETNS ?= attach apply foreign
 
-kernel_tests  := $(kernels)/test_verifier $(kernels)/test_dispatcher \
+kernel_scripts := $(kernels)/test_dispatcher $(kernels)/test_routes
+kernel_tests  := $(kernels)/test_verifier $(kernel_scripts) \
 		 $(BUILD)/tests/packet/run_packet_kernel \
 		 $(KERNELS_NETNS:%=$(BUILD)/tests/netns/test_%)
 
@@ -29,7 +31,7 @@ $(kernels)/%.bpf.o: tests/kernels/%.bpf.c
 	@echo '  BPF     $@'
 	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
-$(kernels)/test_dispatcher: tests/kernels/test_dispatcher.sh $(BUILD)/weir \
+$(kernel_scripts): $(BUILD)/%: %.sh $(BUILD)/weir \
 		$(BUILD)/tests/netns/foreign.bpf.o \
 		$(BUILD)/tests/netns/weir-other $(BUILD)/tests/netns/faults.so \
 		$(kernels)/count.bpf.o

@@ -11,6 +11,7 @@ $(BUILD)/tests/model/%.o: tests/model/%.c
 
 $(BUILD)/tests/model/run_model: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/model/*.c)) \
 		$(BUILD)/tests/native/native.o $(BUILD)/tests/tools/testbed.o \
+		$(BUILD)/tests/tools/agreement.o $(BUILD)/tests/tools/policy_image.o \
 		$(BUILD)/tests/tools/libframe.a $(BUILD)/libweir.a | $(bpf_objects)
 	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)

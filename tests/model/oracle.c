@@ -1,199 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See oracle.h. Slow on purpose: nothing is prepared, sorted or remembered. */
-#include "oracle.h"
-
 #include <string.h>
 
-struct world {
-	const struct policy *policy;
-	const struct prefix *local;
-	size_t local_count;
-	const struct probe *probe;
-};
-
-/* ---- sets -------------------------------------------------------------- */
-
-static const struct statement *find(const struct world *world,
-				    enum statement_kind kind, const char *name)
-{
-	for (const struct statement *s = world->policy->statements; s;
-	     s = s->next)
-		if (s->kind == kind && (!name || !strcmp(s->name, name)))
-			return s;
-	return NULL;
-}
-
-static bool in_items(const struct world *world, const struct item *items,
-		     const struct address *address);
-
-static bool in_statement(const struct world *world, enum statement_kind kind,
-			 const char *name, const struct address *address)
-{
-	const struct statement *statement = find(world, kind, name);
-
-	return statement && in_items(world, statement->items, address);
-}
-
-static bool in_prefix(const struct prefix *prefix, uint8_t family,
-		      const struct address *address)
-{
-	if (prefix->family != family)
-		return false;
-	for (unsigned int bit = 0; bit < prefix->length; bit++)
-		if (address_bit(&prefix->address, bit) !=
-		    address_bit(address, bit))
-			return false;
-	return true;
-}
-
-static bool is_local(const struct world *world, const struct address *address)
-{
-	for (size_t i = 0; i < world->local_count; i++)
-		if (in_prefix(&world->local[i], world->probe->family, address))
-			return true;
-	return false;
-}
-
-static bool in_any_customer(const struct world *world,
-			    const struct address *address)
-{
-	for (const struct statement *s = world->policy->statements; s;
-	     s = s->next)
-		if (s->kind == STATEMENT_CUSTOMER &&
-		    in_items(world, s->items, address))
-			return true;
-	return false;
-}
-
-static bool in_item(const struct world *world, const struct item *item,
-		    const struct address *address)
-{
-	switch (item->kind) {
-	case ITEM_PREFIX:
-		return in_prefix(&item->prefix, world->probe->family, address);
-	case ITEM_RANGE:
-		return item->prefix.family == world->probe->family &&
-		       memcmp(&item->prefix.address, address, 16) <= 0 &&
-		       memcmp(address, &item->last, 16) <= 0;
-	case ITEM_SET:
-		return in_statement(world, STATEMENT_SET, item->name, address);
-	case ITEM_CUSTOMER:
-		return in_statement(world, STATEMENT_CUSTOMER, item->name,
-				    address);
-	case ITEM_CUSTOMERS:
-		return in_any_customer(world, address);
-	case ITEM_INFRASTRUCTURE:
-		return in_statement(world, STATEMENT_INFRASTRUCTURE, NULL,
-				    address);
-	case ITEM_LOCAL:
-		return is_local(world, address);
-	case ITEM_ANY:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* In some item, and in none that is excepted. */
-static bool in_items(const struct world *world, const struct item *items,
-		     const struct address *address)
-{
-	bool in = false;
-
-	for (const struct item *item = items; item; item = item->next) {
-		if (!in_item(world, item, address))
-			continue;
-		if (item->except)
-			return false;
-		in = true;
-	}
-	return in;
-}
-
-/* ---- interfaces -------------------------------------------------------- */
-
-static const struct statement *interface_at(const struct world *world,
-					    uint16_t outer, uint16_t inner)
-{
-	for (const struct statement *s = world->policy->statements; s;
-	     s = s->next)
-		if (s->kind == STATEMENT_INTERFACE &&
-		    !strcmp(s->name, world->probe->device) &&
-		    s->outer == outer && s->inner == inner)
-			return s;
-	return NULL;
-}
-
-static const struct statement *find_interface(const struct world *world)
-{
-	const struct probe *probe = world->probe;
-	const struct statement *on = NULL;
-
-	if (probe->inner != NO_TAG)
-		on = interface_at(world, probe->outer, probe->inner);
-	if (!on && probe->outer != NO_TAG)
-		on = interface_at(world, probe->outer, NO_TAG);
-	return on ? on : interface_at(world, NO_TAG, NO_TAG);
-}
-
-static const struct interface_option *
-option_of(const struct statement *interface, enum option_kind kind)
-{
-	const struct interface_option *option = interface->options;
-
-	while (option && option->kind != kind)
-		option = option->next;
-	return option;
-}
-
-static bool on_by_role(enum role role, enum check check)
-{
-	bool edge = role == ROLE_CUSTOMER || role == ROLE_PEER ||
-		    role == ROLE_TRANSIT || role == ROLE_IXP;
-
-	switch (check) {
-	case CHECK_BOGON_SOURCE:
-	case CHECK_OWN_SOURCE:
-	case CHECK_MARTIAN_DESTINATION:
-	case CHECK_INFRASTRUCTURE:
-		return edge;
-	case CHECK_SOURCE_VALIDATION:
-	case CHECK_CUSTOMER_SOURCE:
-		return role == ROLE_CUSTOMER;
-	default:
-		return edge && role != ROLE_CUSTOMER;
-	}
-}
-
-static bool is_on(const struct statement *interface, enum check check)
-{
-	enum role role = option_of(interface, OPTION_ROLE)->role;
-
-	for (const struct interface_option *o = interface->options; o;
-	     o = o->next)
-		if (o->kind == OPTION_CHECK && o->check == check)
-			return o->on;
-	return on_by_role(role, check);
-}
-
-static bool in_customer_of(const struct world *world,
-			   const struct statement *interface,
-			   const struct address *address)
-{
-	const char *customer = option_of(interface, OPTION_ROLE)->customer;
-
-	return customer &&
-	       in_statement(world, STATEMENT_CUSTOMER, customer, address);
-}
-
-static bool in_link_of(const struct world *world,
-		       const struct statement *interface,
-		       const struct address *address)
-{
-	const struct interface_option *link = option_of(interface, OPTION_LINK);
-
-	return link && in_items(world, link->link, address);
-}
+#include "world.h"
 
 /* ---- protocol exceptions ----------------------------------------------- */
 
@@ -273,126 +82,196 @@ static void exceptions(const struct world *world, bool *source,
 			 p->destination.bytes[0] >= 224 &&
 			 p->destination.bytes[0] <= 239) ||
 			(dhcp(p, 68, 67) && unspecified(&p->source));
-	if (p->family == FAMILY_IPV4 && dhcp(p, 67, 68))
+	if (p->family == FAMILY_IPV4 && (dhcp(p, 67, 68) || dhcp(p, 68, 67)))
 		*destination = true;
 }
 
-/* ---- rules ------------------------------------------------------------- */
+/* ---- routes ------------------------------------------------------------ */
 
-static bool in_values(const struct value *values, uint32_t number)
+static const struct native_route *route_to(const struct world *world,
+					   const struct address *address)
 {
-	for (; values; values = values->next)
-		if (values->low <= number && number <= values->high)
+	const struct native_route *best = NULL;
+
+	for (size_t i = 0; i < world->system->route_count; i++) {
+		const struct native_route *route = &world->system->routes[i];
+
+		if (in_prefix(&route->prefix, world->probe->family, address) &&
+		    (!best || route->prefix.length > best->prefix.length))
+			best = route;
+	}
+	return best;
+}
+
+static bool leads_to(const struct native_route *route, uint32_t ifindex)
+{
+	for (size_t i = 0; i < route->paths; i++)
+		if (route->ifindex[i] == ifindex)
 			return true;
 	return false;
 }
 
-static bool name_matches(const struct probe *p, const char *name)
+/* Addresses of a link, of groups, of the host: none is forwarded to. */
+static bool is_forwarded(const struct world *world,
+			 const struct address *address)
 {
-	if (!strcmp(name, "icmp"))
-		return p->family == FAMILY_IPV4 && p->protocol == 1;
-	if (!strcmp(name, "icmpv6"))
-		return p->family == FAMILY_IPV6 && p->protocol == 58;
-	if (!strcmp(name, "tcp"))
-		return p->protocol == 6;
-	if (!strcmp(name, "udp"))
-		return p->protocol == 17;
-	return !strcmp(name, "ah") && (p->authenticated || p->protocol == 51);
+	static const struct address loopback = { { [15] = 1 } };
+
+	return world->probe->family == FAMILY_IPV4 ||
+	       !(link_local(address) || address->bytes[0] == 0xff ||
+		 !memcmp(address, &loopback, sizeof(loopback)));
 }
 
-static bool protocol_matches(const struct probe *p, const struct match *match)
+/* The option that switches validation on, or NULL where the role did. */
+static const struct interface_option *
+validation_of(const struct statement *interface)
 {
-	return in_values(match->values, p->protocol) ||
-	       (p->authenticated && in_values(match->values, 51));
+	for (const struct interface_option *o = interface->options; o;
+	     o = o->next)
+		if (o->kind == OPTION_CHECK &&
+		    o->check == CHECK_SOURCE_VALIDATION)
+			return o;
+	return NULL;
 }
 
-static bool match_holds(const struct world *world, const struct match *match)
+static enum reason judge_route(const struct world *world,
+			       const struct statement *on,
+			       const struct interface_option *validation)
 {
-	const struct probe *p = world->probe;
+	const struct address *source = &world->probe->source;
+	const struct native_route *route = route_to(world, source);
 
-	switch (match->kind) {
-	case MATCH_NAME:
-		return name_matches(p, match->name);
-	case MATCH_PROTOCOL:
-		return protocol_matches(p, match);
-	case MATCH_FROM:
-		return in_items(world, match->addresses, &p->source);
-	case MATCH_TO:
-		return in_items(world, match->addresses, &p->destination);
-	case MATCH_SOURCE_PORT:
-		return p->has_ports && in_values(match->values, p->source_port);
-	case MATCH_DESTINATION_PORT:
-		return p->has_ports &&
-		       in_values(match->values, p->destination_port);
-	case MATCH_PORT:
-		return p->has_ports &&
-		       (in_values(match->values, p->source_port) ||
-			in_values(match->values, p->destination_port));
-	case MATCH_TYPE:
-		return p->has_icmp && in_values(match->values, p->type);
-	case MATCH_CODE:
-		return p->has_icmp && in_values(match->values, p->code);
-	case MATCH_FRAGMENTS:
-		return p->fragment != FRAGMENT_NONE;
-	}
-	return false;
+	if (!route || route->none || !is_forwarded(world, source))
+		return REASON_NO_ROUTE_SOURCE;
+	if (!route->prefix.length && !validation->allow_default)
+		return REASON_NO_ROUTE_SOURCE;
+	if (validation->validation == VALIDATION_LOOSE)
+		return 0;
+	return leads_to(route, world->system->ifindex(on->name))
+		       ? 0
+		       : REASON_SPOOFED_SOURCE;
 }
 
-static bool rule_matches(const struct world *world, const struct rule *rule)
+static enum reason validate(const struct world *world,
+			    const struct statement *on)
 {
-	for (const struct match *m = rule->matches; m; m = m->next)
-		if (!match_holds(world, m))
+	const struct interface_option *validation = validation_of(on);
+	bool customers = in_customer_of(world, on, &world->probe->source);
+
+	if (!validation || validation->validation == VALIDATION_PREFIXES)
+		return customers ? 0 : REASON_SPOOFED_SOURCE;
+	if (validation->validation == VALIDATION_FEASIBLE && customers)
+		return 0;
+	return judge_route(world, on, validation);
+}
+
+/* ---- the contract ------------------------------------------------------ */
+
+/* The last address of a network of at least four. */
+static bool ends_network(const struct prefix *network,
+			 const struct address *address)
+{
+	if (network->family != FAMILY_IPV4 || network->length > 30)
+		return false;
+	for (unsigned int bit = 0; bit < 32; bit++)
+		if (address_bit(address, bit) !=
+		    (bit < network->length ? address_bit(&network->address, bit)
+					   : 1))
 			return false;
 	return true;
 }
 
-static bool rules_decide(const struct world *world,
-			 const struct statement *interface,
-			 struct judgement *judgement)
+static bool directed_broadcast(const struct world *world,
+			       const struct address *address)
 {
-	const struct interface_option *option =
-		option_of(interface, world->probe->direction == DIRECTION_IN
-					     ? OPTION_IN
-					     : OPTION_OUT);
-	size_t position = 0;
-
-	for (const struct name_list *name = option ? option->filters : NULL;
-	     name; name = name->next) {
-		const struct statement *filter =
-			find(world, STATEMENT_FILTER, name->name);
-
-		for (const struct rule *rule = filter->rules; rule;
-		     rule = rule->next, position++) {
-			if (!rule_matches(world, rule))
-				continue;
-			judgement->reason = rule->action == ACTION_DROP
-						    ? REASON_RULE_DROP
-						    : REASON_RULE_PERMIT;
-			judgement->rule = position;
+	if (world->probe->family != FAMILY_IPV4)
+		return false;
+	for (size_t i = 0; i < world->system->connected_count; i++)
+		if (ends_network(&world->system->connected[i], address))
 			return true;
-		}
-	}
+	for (const struct statement *s = world->policy->statements; s;
+	     s = s->next)
+		for (const struct item *item = s->items; item;
+		     item = item->next)
+			if (item->purpose == PURPOSE_LAN &&
+			    ends_network(&item->prefix, address))
+				return true;
 	return false;
 }
 
-/* ---- the contract ------------------------------------------------------ */
+static bool infrastructure_group(const struct world *world,
+				 const struct address *address)
+{
+	const struct statement *s = find(world, STATEMENT_INFRASTRUCTURE, NULL);
+
+	for (const struct item *item = s ? s->items : NULL; item;
+	     item = item->next)
+		if (item->purpose == PURPOSE_MULTICAST &&
+		    in_prefix(&item->prefix, world->probe->family, address))
+			return true;
+	return false;
+}
+
+/* RFC 2365; RFC 7346: every scope below global, link-local excepted. */
+static bool scoped(const struct world *world, const struct address *address)
+{
+	const uint8_t *bytes = address->bytes;
+
+	if (infrastructure_group(world, address))
+		return true;
+	if (world->probe->family == FAMILY_IPV4)
+		return bytes[0] == 239;
+	return bytes[0] == 0xff && (bytes[1] & 15) < 14 && (bytes[1] & 15) != 2;
+}
+
+static bool invalid(const struct world *world, const struct address *address)
+{
+	static const struct address loopback = { { [15] = 1 } };
+	const uint8_t *bytes = address->bytes;
+
+	if (world->probe->family == FAMILY_IPV6)
+		return bytes[0] == 0xff || unspecified(address) ||
+		       !memcmp(address, &loopback, 16);
+	return bytes[0] == 0 || bytes[0] == 127 ||
+	       (bytes[0] >= 224 && bytes[0] <= 239) || broadcast(address) ||
+	       directed_broadcast(world, address);
+}
 
 static enum reason judge_source(const struct world *world,
 				const struct statement *on)
 {
 	const struct address *source = &world->probe->source;
 
+	if (is_on(on, CHECK_INVALID_SOURCE) && invalid(world, source))
+		return REASON_INVALID_SOURCE;
+	if (is_on(on, CHECK_LAND) &&
+	    !memcmp(source, &world->probe->destination, sizeof(*source)))
+		return REASON_LAND;
 	if (in_link_of(world, on, source))
 		return 0;
 	if (is_on(on, CHECK_BOGON_SOURCE) &&
 	    in_statement(world, STATEMENT_BOGONS, NULL, source))
 		return REASON_BOGON_SOURCE;
-	if (in_customer_of(world, on, source))
-		return 0;
-	if (is_on(on, CHECK_OWN_SOURCE) &&
+	if (is_on(on, CHECK_OWN_SOURCE) && !in_customer_of(world, on, source) &&
 	    in_statement(world, STATEMENT_SET, "own", source))
 		return REASON_OWN_SOURCE;
-	return is_on(on, CHECK_SOURCE_VALIDATION) ? REASON_SPOOFED_SOURCE : 0;
+	return is_on(on, CHECK_SOURCE_VALIDATION) ? validate(world, on) : 0;
+}
+
+static enum reason judge_destination(const struct world *world,
+				     const struct statement *on)
+{
+	const struct address *destination = &world->probe->destination;
+
+	if (is_on(on, CHECK_MARTIAN_DESTINATION) &&
+	    in_statement(world, STATEMENT_BOGONS, NULL, destination))
+		return REASON_MARTIAN_DESTINATION;
+	if (is_on(on, CHECK_DIRECTED_BROADCAST) &&
+	    directed_broadcast(world, destination))
+		return REASON_DIRECTED_BROADCAST;
+	if (is_on(on, CHECK_MULTICAST_SCOPE) && scoped(world, destination))
+		return REASON_MULTICAST_SCOPE;
+	return 0;
 }
 
 static enum reason judge_departure(const struct world *world,
@@ -422,40 +301,115 @@ static enum reason judge_addresses(const struct world *world,
 		return source_exempt ? 0 : judge_departure(world, on);
 	if (!source_exempt)
 		reason = judge_source(world, on);
-	if (reason || destination_exempt ||
-	    !is_on(on, CHECK_MARTIAN_DESTINATION))
-		return reason;
-	return in_statement(world, STATEMENT_BOGONS, NULL,
-			    &world->probe->destination)
-		       ? REASON_MARTIAN_DESTINATION
-		       : 0;
+	return reason || destination_exempt ? reason
+					    : judge_destination(world, on);
+}
+
+/* What no rule decided on. */
+static enum reason judge_rest(const struct world *world,
+			      const struct statement *on, bool source,
+			      bool destination)
+{
+	if (world->probe->direction == DIRECTION_IN && !destination &&
+	    is_on(on, CHECK_INFRASTRUCTURE) &&
+	    in_statement(world, STATEMENT_INFRASTRUCTURE, NULL,
+			 &world->probe->destination))
+		return REASON_INFRASTRUCTURE;
+	return source || destination ? REASON_LINK_PROTOCOL : REASON_DEFAULT;
+}
+
+static void limit_interface(const struct world *world,
+			    const struct statement *on,
+			    struct judgement *judgement)
+{
+	const struct interface_option *option = filters_of(world, on);
+
+	if (judgement->verdict != VERDICT_PASS || !option ||
+	    !is_over(option->limit))
+		return;
+	if (judgement->by_rule)
+		judgement->rule_count--;
+	judgement->by_rule = false;
+	judgement->reason = REASON_RATE_LIMITED;
+	judgement->verdict = VERDICT_DROP;
+}
+
+static bool monitored(const struct world *world, const struct statement *on)
+{
+	return find(world, STATEMENT_MONITOR, NULL) ||
+	       option_of(on, OPTION_MONITOR);
+}
+
+/* In monitor nothing is dropped; what would have been is counted as that. */
+static bool let_through(const struct world *world, const struct statement *on,
+			struct judgement *judgement)
+{
+	if (judgement->verdict == VERDICT_PASS || !monitored(world, on))
+		return false;
+	judgement->verdict = VERDICT_PASS;
+	judgement->would_drop = true;
+	if (judgement->by_rule)
+		judgement->rules[judgement->rule_count - 1].count =
+			RULE_WOULD_DROP;
+	return true;
+}
+
+static void remark(const struct world *world, const struct statement *on,
+		   const struct passage *passage)
+{
+	const struct probe *p = world->probe;
+	const struct interface_option *to = option_of(on, OPTION_REMARK);
+	struct judgement *judgement = passage->judgement;
+	int dscp = passage->dscp;
+
+	if (judgement->verdict != VERDICT_PASS)
+		return;
+	if (dscp < 0 && !passage->trusted && p->direction == DIRECTION_IN &&
+	    is_on(on, CHECK_REMARK_DSCP) && p->dscp >= 48 &&
+	    judgement->reason != REASON_LINK_PROTOCOL)
+		dscp = to ? (int)to->remark->low : 0;
+	if (dscp >= 0 && dscp != p->dscp)
+		judgement->dscp = dscp;
+}
+
+static void judge_whole(const struct world *world, const struct statement *on,
+			struct judgement *judgement)
+{
+	struct passage passage = { .judgement = judgement, .dscp = -1 };
+	bool source = false, destination = false;
+
+	exceptions(world, &source, &destination);
+	judgement->reason = judge_addresses(world, on, source, destination);
+	judgement->verdict = judgement->reason ? VERDICT_DROP : VERDICT_PASS;
+	if (!judgement->reason) {
+		pass_rules(world, on, &passage);
+		if (!passage.decided) {
+			judgement->reason =
+				judge_rest(world, on, source, destination);
+			if (judgement->reason == REASON_INFRASTRUCTURE)
+				judgement->verdict = VERDICT_DROP;
+		}
+		limit_interface(world, on, judgement);
+	}
+	if (!let_through(world, on, judgement))
+		remark(world, on, &passage);
 }
 
 struct judgement oracle_judge(const struct policy *policy,
-			      const struct prefix *local, size_t local_count,
+			      const struct system *system,
 			      const struct probe *probe)
 {
-	const struct world world = { policy, local, local_count, probe };
-	struct judgement judgement = { .reason = REASON_NOT_GOVERNED };
-	bool source = false, destination = false;
+	const struct world world = { policy, system, probe };
+	struct judgement judgement = { .reason = REASON_NOT_GOVERNED,
+				       .dscp = -1,
+				       .priority = -1 };
 	const struct statement *on = find_interface(&world);
 
 	judgement.interface = on;
 	if (!on)
 		return judgement;
 	judgement.reason = REASON_MANAGEMENT;
-	if (option_of(on, OPTION_ROLE)->role == ROLE_MANAGEMENT)
-		return judgement;
-	exceptions(&world, &source, &destination);
-	judgement.reason = judge_addresses(&world, on, source, destination);
-	if (judgement.reason || rules_decide(&world, on, &judgement))
-		return judgement;
-	judgement.reason =
-		source || destination ? REASON_LINK_PROTOCOL : REASON_DEFAULT;
-	if (probe->direction == DIRECTION_IN && !destination &&
-	    is_on(on, CHECK_INFRASTRUCTURE) &&
-	    in_statement(&world, STATEMENT_INFRASTRUCTURE, NULL,
-			 &probe->destination))
-		judgement.reason = REASON_INFRASTRUCTURE;
+	if (option_of(on, OPTION_ROLE)->role != ROLE_MANAGEMENT)
+		judge_whole(&world, on, &judgement);
 	return judgement;
 }

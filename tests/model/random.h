@@ -17,9 +17,11 @@ bool random_chance(uint32_t percent);
 /* The text of a policy, most often a valid one; to be freed. */
 char *random_policy(void);
 
-/* The router's own addresses in that world. */
+/* The router's own addresses in that world, and its network. */
 extern const struct prefix random_local[];
 extern const size_t random_local_count;
+extern const struct prefix random_connected[];
+extern const size_t random_connected_count;
 
 /* A packet, and its frame as text of tests/tools/frame.h. */
 void random_probe(struct probe *probe, char *frame, size_t size);

@@ -211,40 +211,192 @@ static void random_protocol(FILE *out)
 	}
 }
 
+/* Numbers out of a few, as list or range. */
+static void random_numbers(FILE *out, const char *keyword, uint32_t most)
+{
+	uint32_t low = random_below(most);
+
+	fprintf(out, " %s %u", keyword, low);
+	if (random_chance(40))
+		fprintf(out, "-%u", low + random_below(most - low));
+	else if (random_chance(40))
+		fprintf(out, ", %u", most);
+}
+
+static void random_bytes(FILE *out)
+{
+	fprintf(out, " bytes %s",
+		PICK("link offset 11 length 1 value 1",
+		     "link offset 8 length 4 mask 0xff value 2",
+		     "network offset 9 length 1 value 6",
+		     "network offset 0 length 1 mask 0xf0 value 0x60",
+		     "network offset 40 length 2 mask 0x0fff value 10",
+		     "transport offset 0 length 2 value 50",
+		     "transport offset 2 length 3 mask 0xff00 value 0",
+		     "transport offset 13 length 1 mask 0x12 value 0x02"));
+}
+
+/* Matches on the header that go with every protocol. */
+static void random_header(FILE *out)
+{
+	switch (random_below(10)) {
+	case 0:
+		random_numbers(out, random_chance(50) ? "ttl" : "hop-limit",
+			       255);
+		return;
+	case 1:
+		random_numbers(out, "dscp", 63);
+		return;
+	case 2:
+		random_numbers(out, "precedence", 7);
+		return;
+	case 3:
+		random_numbers(out, "length", 120);
+		return;
+	case 4:
+		fprintf(out, " source-mac 02:00:00:00:00:0%u", random_below(3));
+		if (random_chance(40))
+			fputs(", 02:00:00:00:00:03", out);
+		return;
+	case 5:
+		fputs(PICK(" vlan 100", " vlan 90-101", " inner-vlan 200-201"),
+		      out);
+		return;
+	default:
+		random_bytes(out);
+		if (random_chance(20))
+			random_bytes(out);
+	}
+}
+
+static void random_special(FILE *out)
+{
+	fputs(PICK(" tcp flags syn/syn,ack", " tcp flags established",
+		   " tcp flags none/fin,syn", " tcp flags rst",
+		   " ip-option any", " ip-option router-alert",
+		   " ip-option record-route, timestamp",
+		   " extension-header any", " extension-header hop-by-hop, ah",
+		   " extension-header fragment", " esp spi 1-3", " ah spi 2",
+		   " spi 1, 3", " fragments first", " fragments later"),
+	      out);
+}
+
+static void random_matches(FILE *out)
+{
+	if (random_chance(25))
+		random_special(out);
+	else
+		random_protocol(out);
+	if (random_chance(25))
+		random_header(out);
+	random_addresses(out, "from");
+	random_addresses(out, "to");
+}
+
+/* Never or always exceeded: the oracle counts no time. */
+static const char *random_rate(void)
+{
+	return PICK("1 bps burst 1 bytes", "100 gbps burst 100 mbytes",
+		    "100 mpps burst 1000000 per source /24 /48");
+}
+
+static const char *random_over(void)
+{
+	return PICK("", " over drop", " over continue", " over remark dscp 8",
+		    " over remark dscp 0");
+}
+
+static void random_marks(FILE *out)
+{
+	if (random_chance(10))
+		fprintf(out, " remark dscp %u", random_below(64));
+	else if (random_chance(10))
+		fputs(" trust dscp", out);
+}
+
+static void random_rule(FILE *out)
+{
+	switch (random_below(12)) {
+	case 0:
+		fputs("\tcount", out);
+		random_matches(out);
+		break;
+	case 1:
+		fputs("\tlimit", out);
+		random_matches(out);
+		fprintf(out, " %s%s", random_rate(), random_over());
+		break;
+	case 2:
+		fprintf(out, "\tremark dscp %u", random_below(64));
+		random_matches(out);
+		break;
+	case 3:
+		fputs("\treject", out);
+		random_matches(out);
+		break;
+	case 4:
+	case 5:
+	case 6:
+	case 7:
+		fputs("\tdrop", out);
+		random_matches(out);
+		if (random_chance(10))
+			fputs(" monitor", out);
+		break;
+	default:
+		fputs("\tpermit", out);
+		random_matches(out);
+		if (random_chance(15))
+			fprintf(out, " limit %s%s%s", random_rate(),
+				random_over(), PICK("", "", " monitor"));
+		random_marks(out);
+	}
+	fputs(";\n", out);
+}
+
+/* Most are short; some need more than one word of the classifier. */
 static void random_filter(FILE *out, uint32_t number)
 {
-	uint32_t rules = 1 + random_below(8);
+	uint32_t rules = 1 + random_below(random_chance(6) ? 90 : 8);
 
 	fprintf(out, "filter f%u {\n", number);
-	for (uint32_t i = 0; i < rules; i++) {
-		fputs(PICK("\tpermit", "\tdrop"), out);
-		random_protocol(out);
-		random_addresses(out, "from");
-		random_addresses(out, "to");
-		fputs(";\n", out);
-	}
+	for (uint32_t i = 0; i < rules; i++)
+		random_rule(out);
 	fputs("}\n", out);
 }
 
 /* ---- interfaces -------------------------------------------------------- */
 
-static void random_checks(FILE *out)
+static void random_checks(FILE *out, bool customer)
 {
-	if (random_chance(20))
-		fprintf(out, "\tbogon-source %s;\n", PICK("on", "off"));
-	if (random_chance(20))
-		fprintf(out, "\town-source %s;\n", PICK("on", "off"));
-	if (random_chance(20))
-		fprintf(out, "\tmartian-destination %s;\n", PICK("on", "off"));
-	if (random_chance(20))
-		fprintf(out, "\tinfrastructure-default %s;\n",
-			PICK("on", "off"));
-	if (random_chance(20))
-		fprintf(out, "\tcustomer-source %s;\n", PICK("on", "off"));
-	if (random_chance(20))
-		fprintf(out, "\tforeign-source %s;\n", PICK("on", "off"));
+	static const char *const checks[] = {
+#define CHECK(symbol, name, direction, roles) name,
+#include "checks.def"
+#undef CHECK
+	};
+
+	for (size_t i = 0; i < CHECK_COUNT; i++)
+		if (i != CHECK_SOURCE_VALIDATION && random_chance(20))
+			fprintf(out, "\t%s %s;\n", checks[i],
+				PICK("on", "off"));
+	if (!random_chance(35))
+		return;
+	if (customer && random_chance(40))
+		fprintf(out, "\tsource-validation %s;\n",
+			PICK("off", "feasible", "feasible allow-default"));
+	else
+		fprintf(out, "\tsource-validation %s%s;\n",
+			PICK("strict", "loose"), PICK("", " allow-default"));
+}
+
+static void random_options(FILE *out)
+{
+	if (random_chance(15))
+		fprintf(out, "\tremark dscp %u;\n", random_below(64));
+	else if (random_chance(10))
+		fputs("\ttrust dscp;\n", out);
 	if (random_chance(10))
-		fputs("\tsource-validation off;\n", out);
+		fputs("\tmonitor;\n", out);
 }
 
 static void random_apply(FILE *out, const char *direction)
@@ -256,22 +408,29 @@ static void random_apply(FILE *out, const char *direction)
 	fprintf(out, "\t%s { apply f%u", direction, first);
 	for (uint32_t i = 1; i < count; i++)
 		fprintf(out, ", f%u", (first + i) % 4);
+	if (random_chance(10))
+		fprintf(out, "; limit %s",
+			PICK("1 bps burst 1 bytes",
+			     "100 gbps burst 100 mbytes"));
 	fputs("; }\n", out);
 }
 
 static void random_interface(FILE *out, const char *device, bool managed)
 {
+	bool customer = random_chance(55);
+
 	fprintf(out, "interface %s {\n", device);
 	if (managed) {
 		fputs("\trole management;\n}\n", out);
 		return;
 	}
-	if (random_chance(55))
+	if (customer)
 		fprintf(out, "\trole customer c%u;\n", random_below(3));
 	else
 		fprintf(out, "\trole %s;\n",
 			PICK("peer", "transit", "ixp", "core"));
-	random_checks(out);
+	random_checks(out, customer);
+	random_options(out);
 	if (random_chance(40)) {
 		fputs("\tlink ", out);
 		random_prefix(out, random_family());
@@ -285,8 +444,9 @@ static void random_interface(FILE *out, const char *device, bool managed)
 static void random_interfaces(FILE *out)
 {
 	static const char *const devices[] = {
-		"eth0",		 "eth1", "eth1 vlan 100", "eth1 vlan 100.200",
-		"eth2 vlan 100", "eth3"
+		"eth0",		 "eth0 vlan 100-101.199-200", "eth1",
+		"eth1 vlan 100", "eth1 vlan 100.200",	      "eth2 vlan 100",
+		"eth3",		 "eth3 vlan 90-100",
 	};
 
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
@@ -300,6 +460,10 @@ char *random_policy(void)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
+	if (random_chance(30))
+		fputs("index off;\n", out);
+	if (random_chance(4))
+		fputs("monitor;\n", out);
 	for (uint32_t i = 0; i < 4; i++) {
 		snprintf(head, sizeof(head), "set set%u", i);
 		random_block(out, head, 8, i);
@@ -310,11 +474,16 @@ char *random_policy(void)
 	fputs("infrastructure {\n", out);
 	if (random_chance(60))
 		fputs("\tlocal-addresses;\n", out);
+	if (random_chance(40))
+		fputs("\tmulticast 224.1.0.0/16, ff0e:1::/32;\n", out);
 	random_members(out, 1 + random_below(4), 4);
 	fputs("}\n", out);
 	for (uint32_t i = 0; i < 3; i++) {
-		snprintf(head, sizeof(head), "customer c%u", i);
-		random_block(out, head, 5, 4);
+		fprintf(out, "customer c%u {\n", i);
+		if (random_chance(40))
+			fputs("\tlan 10.1.2.0/25, 11.0.0.0/24;\n", out);
+		random_members(out, 1 + random_below(5), 4);
+		fputs("}\n", out);
 	}
 	for (uint32_t i = 0; i < 4; i++)
 		random_filter(out, i);

@@ -18,6 +18,12 @@ const struct prefix random_local[] = {
 const size_t random_local_count =
 	sizeof(random_local) / sizeof(random_local[0]);
 
+const struct prefix random_connected[] = {
+	{ .family = FAMILY_IPV4, .length = 24, .address = { { 10, 1, 0 } } },
+};
+const size_t random_connected_count =
+	sizeof(random_connected) / sizeof(random_connected[0]);
+
 static uint8_t one_of(const uint8_t *bytes, size_t count)
 {
 	return bytes[random_below((uint32_t)count)];
@@ -35,8 +41,8 @@ static void random_ipv4(struct address *address, bool destination)
 		return;
 	}
 	address->bytes[0] = ONE_OF(10, 10, 11, 172, 198, 203);
-	if (destination && random_chance(5))
-		address->bytes[0] = 224;
+	if (random_chance(destination ? 8 : 3))
+		address->bytes[0] = ONE_OF(224, 224, 239, 127);
 	address->bytes[1] = ONE_OF(0, 1, 1, 128, 255);
 	address->bytes[2] = random_chance(40) ? ONE_OF(0, 1, 2, 255)
 					      : (uint8_t)random_below(256);
@@ -52,8 +58,11 @@ static void random_ipv6(struct address *address, bool destination)
 	};
 
 	memset(address, 0, sizeof(*address));
-	if (destination && random_chance(10)) {
+	if (random_chance(destination ? 15 : 2)) {
 		memcpy(address->bytes, "\xff\x02", 2);
+		if (random_chance(40))
+			address->bytes[1] = ONE_OF(1, 5, 8, 0x12, 0x0e, 0x1e);
+		address->bytes[3] = ONE_OF(0, 1);
 		address->bytes[15] = ONE_OF(1, 2, 5);
 		return;
 	}
@@ -81,6 +90,14 @@ static void append(char *text, size_t size, const char *format, ...)
 
 /* ---- link -------------------------------------------------------------- */
 
+static void random_macs(struct probe *probe, char *frame, size_t size)
+{
+	memcpy(probe->source_mac, "\2\0\0\0\0", 5);
+	probe->source_mac[5] = (uint8_t)random_below(5);
+	append(frame, size, "eth 02:00:00:00:00:0%u > 02:00:00:00:00:ff / ",
+	       probe->source_mac[5]);
+}
+
 static void random_link(struct probe *probe, char *frame, size_t size)
 {
 	static const char *const devices[] = { "eth0", "eth1", "eth1", "eth2",
@@ -89,16 +106,21 @@ static void random_link(struct probe *probe, char *frame, size_t size)
 	probe->device = devices[random_below(5)];
 	probe->direction = random_chance(65) ? DIRECTION_IN : DIRECTION_OUT;
 	probe->outer = probe->inner = NO_TAG;
-	if (random_chance(5))
+	probe->network = 14;
+	random_macs(probe, frame, size);
+	if (random_chance(5)) {
 		append(frame, size, "vlan 0 / ");
-	else if (random_chance(15))
+		probe->network += 4;
+	} else if (random_chance(15))
 		goto two;
 	if (random_chance(35)) {
 		probe->outer = random_chance(70) ? 100 : 101;
 		append(frame, size, "vlan %u / ", probe->outer);
+		probe->network += 4;
 	}
 	return;
 two:
+	probe->network += 8;
 	probe->outer = random_chance(80) ? 100 : 101;
 	probe->inner = random_chance(70) ? 200 : 201;
 	append(frame, size, "vlan %u type 0x88a8 / vlan %u / ", probe->outer,
@@ -135,6 +157,20 @@ static void random_transport(struct probe *probe)
 	probe->hop_limit = ONE_OF(1, 1, 64, 64, 254, 255, 255);
 }
 
+static void random_tcp_flags(struct probe *probe, char *letters)
+{
+	static const char all[] = "FSRPAUEC";
+
+	probe->has_tcp_flags = true;
+	for (unsigned int bit = 0; bit < 8; bit++) {
+		if (!random_chance(30))
+			continue;
+		probe->tcp_flags |= (uint16_t)(1u << bit);
+		*letters++ = all[bit];
+	}
+	*letters = '\0';
+}
+
 static const char *port_protocol(uint8_t protocol)
 {
 	switch (protocol) {
@@ -151,8 +187,10 @@ static const char *port_protocol(uint8_t protocol)
 	}
 }
 
-static void transport_text(const struct probe *probe, char *frame, size_t size)
+static void transport_text(struct probe *probe, char *frame, size_t size)
 {
+	char flags[16];
+
 	if (probe->has_ports)
 		append(frame, size, " / %s %u > %u",
 		       port_protocol(probe->protocol), probe->source_port,
@@ -161,8 +199,19 @@ static void transport_text(const struct probe *probe, char *frame, size_t size)
 		append(frame, size, " / %s %u code %u",
 		       probe->family == FAMILY_IPV4 ? "icmp" : "icmpv6",
 		       probe->type, probe->code);
-	else
+	else if (probe->protocol == 50) {
+		probe->has_spi[0] = true;
+		probe->spi[0] = random_below(5);
+		append(frame, size, " / esp spi %u", probe->spi[0]);
+	} else
 		append(frame, size, " / protocol %u", probe->protocol);
+	if (probe->protocol == 6) {
+		random_tcp_flags(probe, flags);
+		if (*flags)
+			append(frame, size, " flags %s", flags);
+		else
+			append(frame, size, " flags -");
+	}
 	/* First fragments end on eight bytes whatever stands before. */
 	append(frame, size, " / payload %u",
 	       probe->fragment == FRAGMENT_FIRST
@@ -192,23 +241,66 @@ static void random_fragment(struct probe *probe, char *frame, size_t size)
 		       more ? " mf" : "");
 }
 
-/* Headers in front that change nothing; an authentication header does. */
-static void random_extensions(struct probe *probe, char *frame, size_t size)
+static void met(struct probe *probe, const char *extension, size_t bytes)
 {
-	if (probe->family == FAMILY_IPV6 && random_chance(15))
-		append(frame, size, " / hop-by-hop");
-	if (probe->family == FAMILY_IPV6 && random_chance(15))
-		append(frame, size, " / destination-options");
+	size_t i = 0;
+
+	while (probe->extensions[i])
+		i++;
+	probe->extensions[i] = extension;
+	probe->transport += bytes;
 }
 
-void random_probe(struct probe *probe, char *frame, size_t size)
+static void random_extensions(struct probe *probe, char *frame, size_t size)
+{
+	if (probe->family == FAMILY_IPV6 && random_chance(15)) {
+		append(frame, size, " / hop-by-hop");
+		met(probe, "hop-by-hop", 8);
+	}
+	if (probe->family == FAMILY_IPV6 && random_chance(15)) {
+		append(frame, size, " / destination-options");
+		met(probe, "destination-options", 8);
+	}
+}
+
+static void random_option(struct probe *probe, char *frame, size_t size)
+{
+	static const struct {
+		const char *name;
+		const char *bytes;
+	} options[] = {
+		{ "record-route", "0707040000000001" },
+		{ "timestamp", "4408050000000000" },
+		{ "router-alert", "94040000" },
+		{ "stream-id", "88040001" },
+	};
+	uint32_t i = random_below(4);
+
+	if (probe->family != FAMILY_IPV4 || !random_chance(8))
+		return;
+	probe->ip_option = options[i].name;
+	probe->transport += strlen(options[i].bytes) / 2;
+	append(frame, size, " options %s", options[i].bytes);
+}
+
+static void network_text(struct probe *probe, char *frame, size_t size)
 {
 	char source[PREFIX_TEXT], destination[PREFIX_TEXT];
+	bool ipv4 = probe->family == FAMILY_IPV4;
 
-	memset(probe, 0, sizeof(*probe));
-	frame[0] = '\0';
-	random_link(probe, frame, size);
-	probe->family = random_chance(50) ? FAMILY_IPV4 : FAMILY_IPV6;
+	probe->dscp = random_chance(50) ? ONE_OF(0, 46, 48, 56, 63)
+					: (uint8_t)random_below(64);
+	probe->transport = probe->network + (ipv4 ? 20 : 40);
+	append(frame, size, "%s %s > %s %s %u %s %u", ipv4 ? "ipv4" : "ipv6",
+	       address_format(&probe->source, probe->family, source),
+	       address_format(&probe->destination, probe->family, destination),
+	       ipv4 ? "ttl" : "hop", probe->hop_limit, ipv4 ? "tos" : "class",
+	       probe->dscp << 2 | random_below(4));
+	random_option(probe, frame, size);
+}
+
+static void random_addresses(struct probe *probe)
+{
 	if (probe->family == FAMILY_IPV4) {
 		random_ipv4(&probe->source, false);
 		random_ipv4(&probe->destination, true);
@@ -216,23 +308,43 @@ void random_probe(struct probe *probe, char *frame, size_t size)
 		random_ipv6(&probe->source, false);
 		random_ipv6(&probe->destination, true);
 	}
+	if (random_chance(2))
+		probe->destination = probe->source;
+}
+
+static void random_authentication(struct probe *probe, char *frame, size_t size)
+{
+	if (!random_chance(8))
+		return;
+	probe->authenticated = true;
+	probe->has_spi[1] = true;
+	probe->spi[1] = random_below(5);
+	append(frame, size, " / ah size 16 spi %u", probe->spi[1]);
+	met(probe, "ah", 16);
+}
+
+void random_probe(struct probe *probe, char *frame, size_t size)
+{
+	memset(probe, 0, sizeof(*probe));
+	frame[0] = '\0';
+	random_link(probe, frame, size);
+	probe->family = random_chance(50) ? FAMILY_IPV4 : FAMILY_IPV6;
+	random_addresses(probe);
 	random_transport(probe);
-	append(frame, size, "%s %s > %s %s %u",
-	       probe->family == FAMILY_IPV4 ? "ipv4" : "ipv6",
-	       address_format(&probe->source, probe->family, source),
-	       address_format(&probe->destination, probe->family, destination),
-	       probe->family == FAMILY_IPV4 ? "ttl" : "hop", probe->hop_limit);
+	network_text(probe, frame, size);
 	random_extensions(probe, frame, size);
 	random_fragment(probe, frame, size);
+	if (probe->family == FAMILY_IPV6 && probe->fragment != FRAGMENT_NONE)
+		met(probe, "fragment", 8);
 	if (probe->fragment == FRAGMENT_LATER) {
 		probe->has_ports = probe->has_icmp = false;
+		probe->transport = 0;
 		append(frame, size, " / protocol %u / payload 16",
 		       probe->protocol);
 		return;
 	}
-	if (random_chance(8)) {
-		probe->authenticated = true;
-		append(frame, size, " / ah size 16");
-	}
+	random_authentication(probe, frame, size);
+	if (probe->protocol == 50)
+		met(probe, "esp", 0);
 	transport_text(probe, frame, size);
 }

@@ -15,5 +15,5 @@ $(live_commands): %: %.o $(BUILD)/tests/tools/liblive.a \
 	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ -lbpf
 
-$(BUILD)/tests/netns/test_live: $(live_commands)
+$(addprefix $(BUILD)/tests/netns/test_,live limit reject remark): $(live_commands)
 $(BUILD)/tests/netns/test_demo: $(BUILD)/tests/demo/demo

@@ -140,7 +140,7 @@ test_maps_of_another_layout_are_refused_and_left_as_they_are() {
 		name slots
 	pinned >"$work/before"
 	in_force 4 apply "$work/policy"
-	says "the map pinned at $pins/slots has another layout"
+	says "the map pinned at $pins/slots is another version's: it has another layout"
 	pinned | diff "$work/before" -
 }
 
@@ -368,6 +368,20 @@ test_a_lost_pin_is_made_anew_and_filters_again() {
 		counted 4 '.reason == "bogon-source"'
 		in_force 0 counters --reset
 	done
+}
+
+# The programs get the new map while the policy in force still is.
+test_limits_in_force_let_pass_when_their_map_was_lost_and_apply_fails() {
+	fresh
+	policy eth0
+	sed -i 's/permit udp;/permit udp limit 1 mpps;/' "$work/policy"
+	in_force 0 apply "$work/policy"
+	rm "$pins/limiters"
+	foreign_xdp eth1
+	policy eth0 eth1
+	in_force 4 apply "$work/policy"
+	send peer0 5 203.0.113.5 20
+	soon counted 5 '.rule == "permit udp limit 1 mpps"'
 }
 
 run_tests

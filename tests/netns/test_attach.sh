@@ -117,6 +117,16 @@ test_two_names_of_one_device_are_refused() {
 	[ ! -e "$pins" ]
 }
 
+test_two_names_are_refused_for_management_too() {
+	fresh
+	ip link property add dev eth0 altname uplink
+	policy eth0
+	echo 'interface uplink { role management; }' >>"$work/policy"
+	in_force 3 apply "$work/policy"
+	says "eth0 and uplink are names of one device"
+	[ ! -e "$pins" ]
+}
+
 test_detach_without_a_filter_says_so_and_creates_nothing() {
 	fresh
 	in_force 0 detach

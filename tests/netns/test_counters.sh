@@ -88,33 +88,4 @@ test_rules_that_left_the_policy_show_only_with_all() {
 		| .packets == 4 and .file == null and .verdict == "drop"'
 }
 
-# vlans FIRST LAST: a policy for these VLANs of eth0.
-vlans() {
-	echo 'customer acme { 203.0.113.0/25; }' >"$work/policy"
-	seq -f 'interface eth0 vlan %g { role customer acme; }' "$1" "$2" \
-		>>"$work/policy"
-}
-
-test_a_policy_with_too_many_counters_is_refused_with_their_number() {
-	fresh
-	vlans 1 600
-	in_force 3 apply "$work/policy"
-	says "1200 pairs of interface and direction"
-	[ ! -e "$pins" ]
-}
-
-test_slots_of_former_policies_are_used_again_and_start_from_zero() {
-	fresh
-	vlans 1 500
-	echo 'interface eth0 { role customer acme; }' >>"$work/policy"
-	in_force 0 apply "$work/policy"
-	send peer0 9 198.18.0.1 9
-	soon counted 9 "$spoofed"
-	vlans 1001 1511
-	in_force 0 apply "$work/policy"
-	in_force 0 counters --json --all
-	json '[.counters[] | select(.packets != 0)] == []'
-	[ "$(bpftool -j map dump pinned "$pins/slots" | jq length)" -eq 1024 ]
-}
-
 run_tests

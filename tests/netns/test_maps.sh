@@ -32,7 +32,8 @@ test_counters_and_slots_print_their_fields_by_name() {
 	apply eth0
 	dump counters '.key == 64 and .values[0].value.packets == 0'
 	dump slots '.key == 64 and .value.interface == "eth0"
-		and .value.width == 64 and .value.direction == 0'
+		and .value.width == 48 and .value.kind == 0
+		and .value.direction == 0'
 	dump slots '.value.filter == "web" and .value.rule == "permit udp"'
 }
 
@@ -51,6 +52,8 @@ test_a_prefix_that_is_added_to_a_trie_is_in_force_at_once() {
 
 	fresh
 	apply eth0
+	echo 'index off;' >>"$work/policy"
+	in_force 0 apply "$work/policy"
 	send peer0 1 203.0.113.5 9
 	soon counted 1 '.interface == "eth0"'
 	counted 0 "$bogon"

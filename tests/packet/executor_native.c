@@ -1,13 +1,16 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /* Packet cases without a kernel: the same datapath, compiled natively. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "agreement.h"
 #include "executor.h"
 #include "native.h"
 
 struct executor {
 	struct native *native;
+	struct native_route *routes;
 	uint32_t slots;
 	size_t strays;
 };
@@ -22,7 +25,8 @@ struct executor *executor_open(void)
 void executor_close(struct executor *executor)
 {
 	native_close(executor->native);
-	executor->native = NULL;
+	free(executor->routes);
+	memset(executor, 0, sizeof(*executor));
 }
 
 /* No device is asked, so any number does that no other name has. */
@@ -35,13 +39,34 @@ uint32_t executor_device(const char *name)
 	return number;
 }
 
+/* Routes with the numbers of their devices; as gateways these do as well. */
+static int set_routes(struct executor *executor, const struct case_group *group)
+{
+	size_t count = group->route_count;
+
+	free(executor->routes);
+	executor->routes = calloc(count + 1, sizeof(*executor->routes));
+	if (!executor->routes)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		struct native_route *route = &executor->routes[i];
+
+		*route = group->routes[i];
+		for (size_t j = 0; j < route->paths; j++)
+			route->ifindex[j] = route->gateway[j] = executor_device(
+				group->devices[i * NATIVE_PATHS + j]);
+	}
+	native_set_routes(executor->native, executor->routes, count);
+	return 0;
+}
+
 int executor_apply(struct executor *executor, const struct image *image,
-		   uint32_t slots)
+		   uint32_t slots, const struct case_group *group)
 {
 	executor->slots = slots;
 	native_close(executor->native);
 	executor->native = native_open(image);
-	return executor->native ? 0 : -ENOMEM;
+	return executor->native ? set_routes(executor, group) : -ENOMEM;
 }
 
 size_t executor_strays(struct executor *executor)
@@ -50,18 +75,22 @@ size_t executor_strays(struct executor *executor)
 }
 
 int executor_run(struct executor *executor, enum direction direction,
-		 uint32_t ifindex, const uint8_t *frame, size_t length,
+		 uint32_t ifindex, const struct frame *frame,
 		 struct outcome *outcome)
 {
 	struct native_result result;
 
-	native_run(executor->native, direction, ifindex, frame, length,
-		   &result);
-	executor->strays += result.slot >= executor->slots;
-	*outcome = (struct outcome){ .verdict = result.verdict,
-				     .changed = result.counted,
-				     .slot = result.slot,
-				     .packets = result.packets,
-				     .bytes = result.bytes };
+	outcome->frame = *frame;
+	native_run(executor->native, direction, ifindex, outcome->frame.bytes,
+		   frame->length, &result);
+	sort_counts(&result);
+	outcome->verdict = result.verdict;
+	outcome->priority = result.priority > 0 ? result.priority : 0;
+	outcome->answers = false;
+	outcome->count = result.count;
+	for (size_t i = 0; i < result.count && i < OUTCOME_COUNTS; i++) {
+		outcome->counts[i] = result.counts[i];
+		executor->strays += result.counts[i].slot >= executor->slots;
+	}
 	return 0;
 }

@@ -24,7 +24,7 @@ packet_common   := $(packet_build)/case_file.o $(packet_build)/run_packet.o \
 		   $(BUILD)/tests/tools/libframe.a $(BUILD)/libweir.a
 capture_sources := tests/packet/run_captures.c tests/packet/captures.c \
 		   tests/tools/policy_image.c tests/tools/testbed.c \
-		   tests/native/native.c
+		   tests/tools/agreement.c tests/native/native.c
 
 $(packet_build)/%.o: tests/packet/%.c
 	@mkdir -p $(@D)
@@ -32,7 +32,8 @@ $(packet_build)/%.o: tests/packet/%.c
 	$(CC) $(CPPFLAGS) $(packet_flags) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(packet_build)/run_packet_native: $(packet_build)/executor_native.o \
-		$(BUILD)/tests/native/native.o $(packet_common)
+		$(BUILD)/tests/native/native.o $(BUILD)/tests/tools/agreement.o \
+		$(packet_common)
 	@echo '  CC      $@'
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -50,6 +51,7 @@ $(packet_build)/test_segments: $(packet_build)/test_segments.o \
 
 $(packet_build)/run_captures: $(packet_build)/run_captures.o \
 		$(packet_build)/captures.o $(BUILD)/tests/native/native.o \
+		$(BUILD)/tests/tools/agreement.o \
 		$(BUILD)/tests/tools/policy_image.o \
 		$(BUILD)/tests/tools/testbed.o $(BUILD)/libweir.a | $(bpf_objects)
 	@echo '  CC      $@'

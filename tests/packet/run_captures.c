@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agreement.h"
 #include "base/cleanup.h"
 #include "captures.h"
 #include "native.h"
@@ -31,7 +32,7 @@ struct run {
 	struct testbed *testbed;
 	unsigned int number; /* of the test */
 	unsigned int failed;
-	uint8_t seen[COUNTER_SLOTS]; /* slots that counted anything */
+	uint8_t seen[CHUNK_SLOTS]; /* slots that counted anything */
 };
 
 static void report(struct run *run, const char *name, const char *failure)
@@ -43,43 +44,17 @@ static void report(struct run *run, const char *name, const char *failure)
 	run->failed += failure != NULL;
 }
 
-static const char *difference(struct run *run,
-			      const struct native_result *native,
-			      const struct testbed_result *kernel,
-			      size_t length)
+/* Packets are counted once; whether the DSCP was rewritten, beside it. */
+static const char *check_counts(const struct native_result *native,
+				size_t length)
 {
-	if (native->counted == 1 && kernel->changed == 1 &&
-	    native->verdict == kernel->verdict &&
-	    native->slot == kernel->slot && native->packets == 1 &&
-	    kernel->packets == 1 && native->bytes == length &&
-	    kernel->bytes == length)
-		return NULL;
-	return arena_printf(run->arena,
-			    "native: verdict %u, %u counts, slot %u, %ju bytes;"
-			    " kernel: verdict %u, %zu counts, slot %u, %ju"
-			    " bytes; the frame has %zu",
-			    native->verdict, native->counted, native->slot,
-			    (uintmax_t)native->bytes, kernel->verdict,
-			    kernel->changed, kernel->slot,
-			    (uintmax_t)kernel->bytes, length);
-}
-
-/* NULL when both agree, else how they differ. */
-static const char *run_both(struct run *run, enum direction direction,
-			    uint32_t ifindex, const uint8_t *frame,
-			    size_t length)
-{
-	struct native_result native;
-	struct testbed_result kernel;
-	int error;
-
-	native_run(run->native, direction, ifindex, frame, length, &native);
-	error = testbed_run(run->testbed, direction, ifindex, frame, length,
-			    &kernel);
-	if (error)
-		return strerror(-error);
-	run->seen[kernel.slot] = 1;
-	return difference(run, &native, &kernel, length);
+	if (native->count != 1 + (native->dscp >= 0))
+		return "not counted once";
+	for (size_t i = 0; i < native->count; i++)
+		if (native->counts[i].packets != 1 ||
+		    native->counts[i].bytes != length)
+			return "not counted as one packet of its length";
+	return NULL;
 }
 
 /*
@@ -93,6 +68,28 @@ static uint8_t *copy_frame(const uint8_t *bytes, size_t length, size_t fitted)
 	if (copy && length)
 		memcpy(copy, bytes, length < fitted ? length : fitted);
 	return copy;
+}
+
+/* NULL when both agree, else how they differ. */
+static const char *run_both(struct run *run, enum direction direction,
+			    uint32_t ifindex, const uint8_t *frame,
+			    size_t length)
+{
+	_cleanup_free_ uint8_t *copy = copy_frame(frame, length, length);
+	static struct testbed_result kernel;
+	struct native_result native;
+	const char *failure;
+	int error;
+
+	native_run(run->native, direction, ifindex, copy, length, &native);
+	error = testbed_run(run->testbed, direction, ifindex, frame, length,
+			    &kernel);
+	if (error)
+		return strerror(-error);
+	failure = check_counts(&native, length);
+	sort_counts(&native);
+	run->seen[native.counts->slot] = 1;
+	return failure ? failure : disagreement(&native, &kernel, copy, length);
 }
 
 static const char *run_direction(struct run *run, enum direction direction,
@@ -180,7 +177,7 @@ static void check_variety(struct run *run)
 {
 	unsigned int seen = 0;
 
-	for (size_t i = 0; i < COUNTER_SLOTS; i++)
+	for (size_t i = 0; i < CHUNK_SLOTS; i++)
 		seen += run->seen[i];
 	report(run, "the captures meet many reasons and rules",
 	       seen >= LEAST_SEEN

@@ -27,21 +27,24 @@ struct expected {
 static void check(const char *name, const char *text,
 		  const struct __sk_buff *skb, struct expected expected)
 {
-	struct testbed_result got = { 0 };
+	static struct testbed_result got;
 	struct frame frame = { 0 };
 	char error[256] = "";
 	bool good;
 
 	good = !frame_parse(text, &frame, error, sizeof(error)) &&
 	       !testbed_send(testbed, skb, frame.bytes, frame.length, &got) &&
-	       got.changed == 1 && got.slot == block + expected.reason &&
-	       got.packets == expected.packets && got.bytes == expected.bytes;
+	       got.changed == 1 &&
+	       got.counts->slot == block + expected.reason &&
+	       got.counts->packets == expected.packets &&
+	       got.counts->bytes == expected.bytes;
 	failed += !good;
 	printf("%sok %d - %s\n", good ? "" : "not ", ++number, name);
 	if (!good)
 		printf("# %s slot %u packets %llu bytes %llu\n", error,
-		       got.slot - block, (unsigned long long)got.packets,
-		       (unsigned long long)got.bytes);
+		       got.counts->slot - block,
+		       (unsigned long long)got.counts->packets,
+		       (unsigned long long)got.counts->bytes);
 }
 
 static void run_checks(void)
@@ -87,8 +90,8 @@ int main(void)
 	if (!image || !ifindex)
 		return 1;
 	slots = policy_image_bind(arena, image, &ifindex);
-	block = policy_image_slot(image, slots, "eth1", DIRECTION_OUT, NULL,
-				  NULL);
+	block = policy_image_slot(image, slots, BLOCK_REASONS, "eth1",
+				  DIRECTION_OUT, NULL, NULL);
 	if (testbed_apply(testbed, image, block + REASON_SLOTS))
 		return 1;
 	run_checks();

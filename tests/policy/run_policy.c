@@ -49,8 +49,10 @@ static const struct prefix local[] = {
 static void finish(struct arena *arena, struct diag_list *diags,
 		   const struct policy *policy, struct outcome *outcome)
 {
-	const struct system_view view = { local,
-					  sizeof(local) / sizeof(*local) };
+	const struct system_view view = {
+		.local = local,
+		.local_count = sizeof(local) / sizeof(*local),
+	};
 	const struct classifier *classifier = NULL;
 	const struct resolved *resolved = NULL;
 	FILE *stream;

@@ -169,6 +169,7 @@ static void write_tcp(const struct layer *layer, uint8_t *at)
 	write_ports(layer, at);
 	put32(at + 4, 1);
 	at[12] = value_or(layer, OPTION_DATA_OFFSET, 5) << 4;
+	at[12] |= value_or(layer, OPTION_FLAGS, 0) >> 8;
 	at[13] = value_or(layer, OPTION_FLAGS, 0);
 	put16(at + 14, 65535);
 }

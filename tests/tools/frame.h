@@ -26,7 +26,8 @@
  *	fragment [offset N] [mf] [id N], ah [spi N], mobility, hip, shim6,
  *	esp [spi N], no-next
  * Transport:
- *	tcp SPORT > DPORT [flags SAFRPUEC] [data-offset N] [checksum N]
+ *	tcp SPORT > DPORT [flags SAFRPUECN, - for none] [data-offset N]
+ *		[checksum N]
  *	udp SPORT > DPORT [length N] [checksum N]
  *	udplite, sctp, dccp SPORT > DPORT
  *	icmp TYPE [code N], icmpv6 TYPE [code N], igmp [TYPE], gre

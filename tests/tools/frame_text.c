@@ -91,9 +91,13 @@ static void hex_word(struct scanner *scanner, struct layer *layer, size_t max)
 
 static uint32_t tcp_flags(struct scanner *scanner)
 {
-	static const char letters[] = "FSRPAUEC";
+	static const char letters[] = "FSRPAUECN";
 	uint32_t flags = 0;
 
+	if (!strcmp(scanner->word, "-")) {
+		advance(scanner);
+		return 0;
+	}
 	for (const char *c = scanner->word; *c; c++) {
 		const char *found = strchr(letters, *c);
 

@@ -4,12 +4,29 @@
 
 #include "policy_image.h"
 
+/* Addresses with the lengths of their networks -> hosts and networks. */
+static struct system_view see(struct arena *arena, const struct prefix *local,
+			      size_t count)
+{
+	struct prefix *hosts = arena_array(arena, count + 1, sizeof(*hosts));
+	struct prefix *networks =
+		arena_array(arena, count + 1, sizeof(*networks));
+	struct system_view view = { .local = hosts, .connected = networks };
+
+	for (size_t i = 0; i < count; i++) {
+		hosts[i] = networks[i] = local[i];
+		hosts[i].length = local[i].family == FAMILY_IPV4 ? 32 : 128;
+		prefix_mask(&networks[i]);
+	}
+	view.local_count = view.connected_count = count;
+	return view;
+}
+
 struct image *policy_image(struct arena *arena, const char *name,
 			   const char *text, const struct prefix *local,
 			   size_t local_count)
 {
-	struct system_view view = { .local = local,
-				    .local_count = local_count };
+	struct system_view view = see(arena, local, local_count);
 	struct diag_list *diags = diag_new(arena);
 	const struct policy *policy;
 	const struct resolved *resolved;
@@ -36,12 +53,22 @@ const uint32_t *policy_image_bind(struct arena *arena, struct image *image,
 {
 	uint32_t *slots =
 		arena_array(arena, image->counter_count + 1, sizeof(*slots));
+	struct binding_interface *interfaces = arena_array(
+		arena, image->interface_count + 1, sizeof(*interfaces));
 	struct binding binding = { .ifindex = ifindexes,
 				   .slots = slots,
+				   .interfaces = interfaces,
 				   .generation = 1,
 				   .applied_at = 1 };
 	uint32_t next = SLOT_FIRST_FREE;
 
+	for (size_t i = 0; i < image->interface_count; i++) {
+		interfaces[i].fib_ifindex =
+			ifindexes[image->interfaces[i].device];
+		memcpy(&interfaces[i].address4, "\xc0\0\2\xfe", 4);
+		memcpy(interfaces[i].address6,
+		       "\x20\1\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\xfe", 16);
+	}
 	for (size_t i = 0; i < image->counter_count; i++) {
 		slots[i] = next;
 		next += image->counters[i].name.width;
@@ -59,13 +86,14 @@ uint32_t policy_image_slots(const struct image *image, const uint32_t *slots)
 }
 
 uint32_t policy_image_slot(const struct image *image, const uint32_t *slots,
-			   const char *interface, enum direction direction,
-			   const char *filter, const char *rule)
+			   enum block_kind kind, const char *interface,
+			   enum direction direction, const char *filter,
+			   const char *rule)
 {
 	for (size_t i = 0; i < image->counter_count; i++) {
 		const struct slot_name *name = &image->counters[i].name;
 
-		if (name->direction == direction &&
+		if (name->kind == kind && name->direction == direction &&
 		    strcmp(name->interface, interface) == 0 &&
 		    strcmp(name->filter, filter ? filter : "") == 0 &&
 		    strcmp(name->rule, rule ? rule : "") == 0)

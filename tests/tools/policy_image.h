@@ -9,7 +9,9 @@
 
 /*
  * Runs every stage up to the image. text NULL: the policy is read from the
- * file `name`. NULL after printing the diagnostics to standard error.
+ * file `name`. local: addresses of the router, with the lengths of the
+ * networks they are in (32 and 128: none). NULL after printing the diagnostics
+ * to standard error.
  */
 struct image *policy_image(struct arena *arena, const char *name,
 			   const char *text, const struct prefix *local,
@@ -17,8 +19,9 @@ struct image *policy_image(struct arena *arena, const char *name,
 
 /*
  * Binds the image to ifindexes (one for each device) and to counter slots in
- * the order of its counters; tries in slot 0. Returns the slots, one for each
- * counter.
+ * the order of its counters; tries in slot 0. Routes lead to the devices
+ * themselves; answers come from 192.0.2.254 and 2001:db8::fe. Returns the
+ * slots, one for each counter.
  */
 const uint32_t *policy_image_bind(struct arena *arena, struct image *image,
 				  const uint32_t *ifindexes);
@@ -27,11 +30,12 @@ const uint32_t *policy_image_bind(struct arena *arena, struct image *image,
 uint32_t policy_image_slots(const struct image *image, const uint32_t *slots);
 
 /*
- * First slot of the block of that name: filter and rule NULL for the block of
- * reasons. UINT32_MAX when the image has none.
+ * First slot of the block of that kind and name; filter and rule NULL but for
+ * BLOCK_RULE. UINT32_MAX when the image has none.
  */
 uint32_t policy_image_slot(const struct image *image, const uint32_t *slots,
-			   const char *interface, enum direction direction,
-			   const char *filter, const char *rule);
+			   enum block_kind kind, const char *interface,
+			   enum direction direction, const char *filter,
+			   const char *rule);
 
 #endif

@@ -283,7 +283,7 @@ static void a_wrong_text_is_refused_with_its_column(void **state)
 	refused(V4 " ttl", "column 30: '' is no number from 0 to 255");
 	refused(V4 " hop 3", "column 27: 'ipv4' takes no 'hop'");
 	refused(V4 " / tcp 1 > 2 flags X",
-		"column 45: 'X' is none of the flags FSRPAUEC");
+		"column 45: 'X' is none of the flags FSRPAUECN");
 	refused(V4 " options 123",
 		"column 35: expected up to 40 bytes in hexadecimal");
 	refused("vlan 4096 / arp",

@@ -33,6 +33,7 @@ struct testbed {
 	int programs[DIRECTION_COUNT];
 	int images;
 	int counters;
+	int limiters;
 	int tries[TRIE_COUNT];
 	int processors;
 	uint32_t watched;	/* slots that are read */
@@ -74,14 +75,60 @@ int testbed_namespace(void)
 uint32_t testbed_device(const char *name)
 {
 	char peer[IFNAMSIZ];
-	const char *const add[] = { "ip",   "link", "add",  name, "type",
+	const char *const add[] = { "ip",   "link", "add",  name, "up", "type",
 				    "veth", "peer", "name", peer, NULL };
+	const char *const up[] = { "ip", "link", "set", peer, "up", NULL };
 	static unsigned int peers;
 
 	if (if_nametoindex(name))
 		return if_nametoindex(name);
 	snprintf(peer, sizeof(peer), "peer%u", peers++);
-	return run(add) ? 0 : if_nametoindex(name);
+	return run(add) || run(up) ? 0 : if_nametoindex(name);
+}
+
+static int write_setting(const char *path)
+{
+	_cleanup_file_ FILE *file = fopen(path, "w");
+
+	return file && fputs("1\n", file) >= 0 ? 0 : -errno;
+}
+
+/* Runs `ip [-6] route add WORDS`; adds several as paths of one. */
+static int add_route(const char *words)
+{
+	_cleanup_free_ char *copy = NULL;
+	const char *arguments[32] = { "ip", "-4", "route", "add" };
+	size_t count = 4;
+	char *rest = NULL;
+
+	if (strchr(words, ':'))
+		arguments[1] = "-6";
+	copy = strdup(words);
+	for (char *word = strtok_r(copy, " ", &rest); word && count < 31;
+	     word = strtok_r(NULL, " ", &rest))
+		arguments[count++] = word;
+	return run(arguments);
+}
+
+/* A table without routes does not exist, and cannot be emptied. */
+int testbed_routes(const char *const *routes, size_t count)
+{
+	static const char *const flush[] = {
+		"sh",
+		"-c",
+		"ip -4 route flush table main 2>&-;"
+		"ip -6 route flush table main 2>&-; true",
+		NULL,
+	};
+	int error = write_setting("/proc/sys/net/ipv4/ip_forward");
+
+	if (!error)
+		error = write_setting("/proc/sys/net/ipv6/conf/all/forwarding");
+	if (!error)
+		error = run(flush);
+	for (size_t i = 0; i < count && !error; i++)
+		error = add_route(routes[i]);
+	return error;
 }
 
 /* ---- loading ----------------------------------------------------------- */
@@ -163,8 +210,10 @@ static int find_all(struct testbed *testbed)
 	testbed->programs[DIRECTION_OUT] = program(testbed->tc, "weir_egress");
 	testbed->images = bpf_object__find_map_fd_by_name(xdp, "images");
 	testbed->counters = bpf_object__find_map_fd_by_name(xdp, "counters");
+	testbed->limiters = bpf_object__find_map_fd_by_name(xdp, "limiters");
 	missing = testbed->programs[0] < 0 || testbed->programs[1] < 0 ||
-		  testbed->images < 0 || testbed->counters < 0;
+		  testbed->images < 0 || testbed->counters < 0 ||
+		  testbed->limiters < 0;
 	for (int i = 0; i < TRIE_COUNT; i++) {
 		testbed->tries[i] =
 			bpf_object__find_map_fd_by_name(xdp, tries[i].name);
@@ -180,9 +229,9 @@ struct testbed *testbed_open(const char *directory)
 
 	libbpf_set_print(quiet);
 	testbed->processors = libbpf_num_possible_cpus();
-	cells = (size_t)COUNTER_SLOTS * testbed->processors;
+	cells = (size_t)CHUNK_SLOTS * testbed->processors;
 	testbed->read = calloc(cells, sizeof(*testbed->read));
-	testbed->before = calloc(COUNTER_SLOTS, sizeof(*testbed->before));
+	testbed->before = calloc(CHUNK_SLOTS, sizeof(*testbed->before));
 	testbed->xdp = load(directory, "weir_xdp.bpf.o", NULL);
 	if (testbed->xdp)
 		testbed->tc = load(directory, "weir_tc.bpf.o", testbed->xdp);
@@ -193,6 +242,11 @@ struct testbed *testbed_open(const char *directory)
 		return NULL;
 	}
 	return testbed;
+}
+
+int testbed_program(const struct testbed *testbed, enum direction direction)
+{
+	return testbed->programs[direction];
 }
 
 void testbed_close(struct testbed *testbed)
@@ -252,10 +306,42 @@ static int apply_pages(int outer, const struct image *image)
 	return put_inner(outer, inner);
 }
 
+static int set_limiter(const struct testbed *testbed, uint32_t slot,
+		       uint64_t arrival)
+{
+	const struct limiter limiter = { .arrival = arrival };
+
+	return bpf_map_update_elem(testbed->limiters, &slot, &limiter, BPF_ANY)
+		       ? -errno
+		       : 0;
+}
+
+int testbed_exhaust(struct testbed *testbed, uint32_t slot)
+{
+	return set_limiter(testbed, slot, 1ull << 63);
+}
+
+static int reset_limiters(const struct testbed *testbed,
+			  const struct image *image)
+{
+	int error = set_limiter(testbed, SLOT_ANSWERS, 0);
+
+	for (size_t i = 0; i < image->counter_count && !error; i++) {
+		uint32_t slot;
+
+		if (!image->counters[i].limited)
+			continue;
+		memcpy(&slot, image->pages + image->counters[i].reference,
+		       sizeof(slot));
+		error = set_limiter(testbed, slot, 0);
+	}
+	return error;
+}
+
 int testbed_apply(struct testbed *testbed, const struct image *image,
 		  uint32_t slots)
 {
-	int error = 0;
+	int error = reset_limiters(testbed, image);
 
 	testbed->watched = slots;
 	for (int i = 0; i < TRIE_COUNT && !error; i++)
@@ -267,7 +353,7 @@ int testbed_apply(struct testbed *testbed, const struct image *image,
 
 static int read_counters(struct testbed *testbed)
 {
-	static uint32_t keys[COUNTER_SLOTS];
+	static uint32_t keys[CHUNK_SLOTS];
 	uint32_t count = testbed->watched, next;
 
 	/* ENOENT: the end of the map, all has been read. */
@@ -303,10 +389,14 @@ static int compare_counters(struct testbed *testbed,
 
 		if (memcmp(&now, before, sizeof(now)) == 0)
 			continue;
+		if (result->changed < TESTBED_COUNTS)
+			result->counts[result->changed] =
+				(struct testbed_count){
+					slot,
+					now.packets - before->packets,
+					now.bytes - before->bytes,
+				};
 		result->changed++;
-		result->slot = slot;
-		result->packets = now.packets - before->packets;
-		result->bytes = now.bytes - before->bytes;
 		*before = now;
 	}
 	return error;
@@ -314,9 +404,10 @@ static int compare_counters(struct testbed *testbed,
 
 size_t testbed_strays(struct testbed *testbed)
 {
-	struct testbed_result result = { .changed = 0 };
+	static struct testbed_result result;
 
-	testbed->watched = COUNTER_SLOTS;
+	result.changed = 0;
+	testbed->watched = CHUNK_SLOTS;
 	if (compare_counters(testbed, &result))
 		return SIZE_MAX;
 	return result.changed;
@@ -339,14 +430,16 @@ size_t testbed_length(enum direction direction, const uint8_t *frame,
 
 static int verdict_of(enum direction direction, uint32_t code)
 {
-	static const uint32_t codes[DIRECTION_COUNT][2] = {
-		[DIRECTION_IN] = { XDP_PASS, XDP_DROP },
-		[DIRECTION_OUT] = { (uint32_t)TC_ACT_UNSPEC, TC_ACT_SHOT },
+	static const uint32_t codes[DIRECTION_COUNT][3] = {
+		[DIRECTION_IN] = { XDP_PASS, XDP_DROP, XDP_TX },
+		[DIRECTION_OUT] = { (uint32_t)TC_ACT_UNSPEC, TC_ACT_SHOT,
+				    TC_ACT_REDIRECT },
 	};
 
-	if (code == codes[direction][VERDICT_PASS])
-		return VERDICT_PASS;
-	return code == codes[direction][VERDICT_DROP] ? VERDICT_DROP : -EPROTO;
+	for (int verdict = 0; verdict < 3; verdict++)
+		if (code == codes[direction][verdict])
+			return verdict;
+	return -EPROTO;
 }
 
 static int run_program(struct testbed *testbed, enum direction direction,
@@ -355,14 +448,17 @@ static int run_program(struct testbed *testbed, enum direction direction,
 {
 	int verdict;
 
-	memset(result, 0, sizeof(*result));
+	result->changed = 0;
 	options->repeat = 1;
+	options->data_out = result->frame;
+	options->data_size_out = sizeof(result->frame);
 	if (bpf_prog_test_run_opts(testbed->programs[direction], options))
 		return -errno;
 	verdict = verdict_of(direction, options->retval);
 	if (verdict < 0)
 		return verdict;
 	result->verdict = verdict;
+	result->length = options->data_size_out;
 	return testbed->watched ? compare_counters(testbed, result) : 0;
 }
 
@@ -370,11 +466,15 @@ int testbed_send(struct testbed *testbed, const struct __sk_buff *skb,
 		 const uint8_t *frame, size_t length,
 		 struct testbed_result *result)
 {
+	struct __sk_buff after = {};
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame,
 		    .data_size_in = length, .ctx_in = skb,
-		    .ctx_size_in = sizeof(*skb));
+		    .ctx_size_in = sizeof(*skb), .ctx_out = &after,
+		    .ctx_size_out = sizeof(after));
+	int error = run_program(testbed, DIRECTION_OUT, &options, result);
 
-	return run_program(testbed, DIRECTION_OUT, &options, result);
+	result->priority = after.priority;
+	return error;
 }
 
 int testbed_run(struct testbed *testbed, enum direction direction,
@@ -389,6 +489,7 @@ int testbed_run(struct testbed *testbed, enum direction direction,
 
 	if (direction == DIRECTION_OUT)
 		return testbed_send(testbed, &skb, frame, length, result);
+	result->priority = 0;
 	return run_program(testbed, direction, &options, result);
 }
 

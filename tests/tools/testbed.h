@@ -15,12 +15,22 @@
 
 struct testbed;
 
-struct testbed_result {
-	enum verdict verdict;
-	size_t changed; /* slots that moved */
-	uint32_t slot;	/* the last of them, and by how much */
+/* A counter slot that moved, and by how much. */
+struct testbed_count {
+	uint32_t slot;
 	uint64_t packets;
 	uint64_t bytes;
+};
+
+enum { TESTBED_COUNTS = 80, TESTBED_FRAME = 9216 };
+
+struct testbed_result {
+	enum verdict verdict; /* REJECT: an answer goes back */
+	uint32_t priority;    /* egress: of the packet, afterwards */
+	size_t changed;	      /* slots that moved, by number */
+	struct testbed_count counts[TESTBED_COUNTS]; /* the first of them */
+	uint8_t frame[TESTBED_FRAME];		     /* what became of it */
+	size_t length;
 };
 
 /*
@@ -39,19 +49,33 @@ int testbed_namespace(void);
 uint32_t testbed_device(const char *name);
 
 /*
+ * Makes the namespace forward, and its routes those: "PREFIX dev DEVICE",
+ * "blackhole PREFIX", ... as ip-route(8) takes them after `ip route add`. The
+ * routes of the last call are gone. 0 or a negative errno.
+ */
+int testbed_routes(const char *const *routes, size_t count);
+
+/*
  * Loads DIRECTORY/weir_xdp.bpf.o and weir_tc.bpf.o. NULL after a message on
  * standard error.
  */
 struct testbed *testbed_open(const char *directory);
 void testbed_close(struct testbed *testbed); /* NULL is allowed */
 
+/* Descriptor of the program of that direction; the testbed keeps it. */
+int testbed_program(const struct testbed *testbed, enum direction direction);
+
 /*
- * Puts a bound image in force. 0 or a negative errno. Runs read the counters
+ * Puts a bound image in force; all its limits start anew. 0 or a negative
+ * errno. Runs read the counters
  * below `slots`; testbed_strays() tells how many others have moved so far.
  */
 int testbed_apply(struct testbed *testbed, const struct image *image,
 		  uint32_t slots);
 size_t testbed_strays(struct testbed *testbed);
+
+/* From now on every packet is over the limit of that slot. */
+int testbed_exhaust(struct testbed *testbed, uint32_t slot);
 
 /* 0 or a negative errno. */
 int testbed_run(struct testbed *testbed, enum direction direction,

@@ -5,7 +5,7 @@
 $(BUILD)/tests/tools/%.o: tests/tools/%.c
 	@mkdir -p $(@D)
 	@echo '  CC      $@'
-	$(CC) $(CPPFLAGS) -Itests/tools $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) -Itests/tools -Itests/native $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/tools/libframe.a: $(BUILD)/tests/tools/frame.o \
 		$(BUILD)/tests/tools/frame_text.o

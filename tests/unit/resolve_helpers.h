@@ -53,7 +53,7 @@ static inline struct world resolve_named(const char *name, const char *text)
 
 	local[0] = prefix_of("198.51.100.1");
 	local[1] = prefix_of("2001:db8:ff::1");
-	world.system = (struct system_view){ local, 2 };
+	world.system = (struct system_view){ .local = local, .local_count = 2 };
 	policy = policy_parse_text(world.arena, world.diags, name, text,
 				   strlen(text));
 	if (!diag_errors(world.diags))

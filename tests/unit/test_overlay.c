@@ -153,17 +153,29 @@ static void link_prefixes_have_an_owner_of_their_own(void **state)
 	world_end(&world);
 }
 
+/* What infra4 and infra6 say: the letters of what an address is. */
+static const char *letters_of(const struct world *world, const char *address)
+{
+	const uint32_t words[2] = { word_of(world, TRIE_INFRA4, address, 0),
+				    word_of(world, TRIE_INFRA4, address, 1) };
+	struct infrastructure_value value;
+
+	memcpy(&value, words, sizeof(value));
+	return arena_printf(world->arena, "%s%s%s%s",
+			    value.infrastructure ? "i" : "",
+			    value.local ? "l" : "", value.broadcast ? "b" : "",
+			    value.multicast ? "m" : "");
+}
+
 static void local_addresses_are_infrastructure_when_it_says_so(void **state)
 {
 	struct world world =
 		resolve_well("infrastructure { 10.0.0.0/8; local-addresses; }");
 
 	(void)state;
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "198.51.100.1", 0), 1);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "198.51.100.1", 1), 1);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "10.0.0.1", 0), 1);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "10.0.0.1", 1), 0);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "2001:db8:ff::1", 1), 1);
+	assert_string_equal(letters_of(&world, "198.51.100.1"), "il");
+	assert_string_equal(letters_of(&world, "10.0.0.1"), "i");
+	assert_string_equal(letters_of(&world, "2001:db8:ff::1"), "il");
 	world_end(&world);
 }
 
@@ -175,10 +187,8 @@ static void a_rule_that_says_local_makes_no_infrastructure(void **state)
 			     "interface eth0 { role core; in { apply f; } }");
 
 	(void)state;
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "198.51.100.1", 0), 1);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "198.51.100.1", 1), 1);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "2001:db8:ff::1", 0), 0);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "2001:db8:ff::1", 1), 1);
+	assert_string_equal(letters_of(&world, "198.51.100.1"), "il");
+	assert_string_equal(letters_of(&world, "2001:db8:ff::1"), "l");
 	world_end(&world);
 }
 
@@ -188,8 +198,69 @@ static void local_addresses_are_known_though_no_rule_names_them(void **state)
 
 	(void)state;
 	assert_int_equal(world.resolved->tries[TRIE_INFRA4].count, 2);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "198.51.100.1", 0), 0);
-	assert_int_equal(word_of(&world, TRIE_INFRA4, "198.51.100.1", 1), 1);
+	assert_string_equal(letters_of(&world, "198.51.100.1"), "l");
+	world_end(&world);
+}
+
+static void lans_have_broadcast_addresses(void **state)
+{
+	struct world world = resolve_well(
+		"customer acme { 203.0.113.0/24; lan 203.0.113.0/26,"
+		"  203.0.113.64/30; lan 203.0.113.128/25; }");
+
+	(void)state;
+	assert_string_equal(letters_of(&world, "203.0.113.63"), "b");
+	assert_string_equal(letters_of(&world, "203.0.113.67"), "b");
+	assert_string_equal(letters_of(&world, "203.0.113.255"), "b");
+	assert_string_equal(letters_of(&world, "203.0.113.127"), "");
+	assert_string_equal(letters_of(&world, "203.0.113.0"), "");
+	assert_string_equal(set_text(&world, "customer acme"),
+			    "203.0.113.0/24");
+	world_end(&world);
+}
+
+static void connected_networks_have_broadcast_addresses(void **state)
+{
+	static const char text[] = "infrastructure { 198.51.100.0/24; }";
+	struct world world = world_new();
+	const struct prefix connected[] = {
+		prefix_of("198.51.100.0/28"),
+		prefix_of("192.0.2.0/31"),
+		prefix_of("192.0.2.8/30"),
+		prefix_of("2001:db8::/64"),
+	};
+
+	(void)state;
+	world.system.connected = connected;
+	world.system.connected_count = 4;
+	world.resolved =
+		resolve_policy(world.arena, world.diags,
+			       policy_parse_text(world.arena, world.diags, "t",
+						 text, strlen(text)),
+			       &world.system);
+	assert_int_equal(diag_count(world.diags), 0);
+	assert_string_equal(letters_of(&world, "198.51.100.15"), "ib");
+	assert_string_equal(letters_of(&world, "198.51.100.14"), "i");
+	assert_string_equal(letters_of(&world, "192.0.2.1"), "");
+	assert_string_equal(letters_of(&world, "192.0.2.11"), "b");
+	assert_string_equal(letters_of(&world, "2001:db8::ffff:ffff:ffff:ffff"),
+			    "");
+	world_end(&world);
+}
+
+static void multicast_groups_are_no_members_of_infrastructure(void **state)
+{
+	struct world world =
+		resolve_well("infrastructure { 198.51.100.0/26;"
+			     "  multicast 239.0.0.0/8, ff05::/16; }");
+
+	(void)state;
+	assert_string_equal(letters_of(&world, "239.1.2.3"), "m");
+	assert_string_equal(letters_of(&world, "ff05::1"), "m");
+	assert_string_equal(letters_of(&world, "ff0e::1"), "");
+	assert_string_equal(letters_of(&world, "198.51.100.1"), "il");
+	assert_string_equal(set_text(&world, "infrastructure"),
+			    "198.51.100.0/26");
 	world_end(&world);
 }
 
@@ -260,11 +331,15 @@ static bool set_has(const struct world *world, const char *name,
 static bool list_has(const struct resolved *resolved, uint32_t class,
 		     uint32_t list)
 {
+	const struct class_lists *lists;
+	size_t i;
+
 	assert_true(class < resolved->class_count[0]);
-	return resolved->class_lists[0][class * resolved->class_words +
-					(list - 1) / 64] >>
-		       (list - 1) % 64 &
-	       1;
+	lists = &resolved->classes[0][class];
+	for (i = 0; i < lists->count; i++)
+		if (lists->lists[i] == list - 1)
+			return true;
+	return false;
 }
 
 /* Value of an IPv4 address in a trie by longest match. */
@@ -337,6 +412,10 @@ int main(void)
 			a_rule_that_says_local_makes_no_infrastructure),
 		cmocka_unit_test(
 			local_addresses_are_known_though_no_rule_names_them),
+		cmocka_unit_test(lans_have_broadcast_addresses),
+		cmocka_unit_test(connected_networks_have_broadcast_addresses),
+		cmocka_unit_test(
+			multicast_groups_are_no_members_of_infrastructure),
 		cmocka_unit_test(the_longest_match_says_what_all_lists_say),
 	};
 

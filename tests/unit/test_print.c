@@ -30,6 +30,107 @@ static void a_rule_in_text_has_no_semicolon_and_never_wraps(void **state)
 	assert_string_equal(policy_rule_text(parsed.arena, rule->next), "drop");
 }
 
+/* The text of the first rule of a filter. */
+static void assert_rule_text(const char *rule, const char *expected)
+{
+	_cleanup_parsed_ struct parsed parsed = { 0 };
+	char text[256];
+
+	snprintf(text, sizeof(text), "filter f { %s; }", rule);
+	parsed = parse(text);
+	assert_string_equal(policy_rule_text(parsed.arena,
+					     parsed.policy->statements->rules),
+			    expected);
+}
+
+static void one_meaning_has_one_text(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "drop flags ack , syn/syn,ack", "drop flags syn,ack" },
+		{ "drop flags syn/ack,syn", "drop flags syn/syn,ack" },
+		{ "drop flags none/fin", "drop flags none/fin" },
+		{ "drop flags established", "drop flags established" },
+		{ "drop fragments any", "drop fragments" },
+		{ "drop fragments first", "drop fragments first" },
+		{ "drop fragments later", "drop fragments later" },
+		{ "drop spi 256, 0x200-0X2ff", "drop spi 0x100, 0x200-0x2ff" },
+		{ "drop source-mac 00:00:5E:00:53:0A",
+		  "drop source-mac 00:00:5e:00:53:0a" },
+		{ "drop bytes link offset 0x0c length 0x2 mask 0xffff value 5",
+		  "drop bytes link offset 12 length 2 value 0x0005" },
+		{ "drop bytes transport offset 0 length 1 mask 240 value 16",
+		  "drop bytes transport offset 0 length 1 mask 0xf0 "
+		  "value 0x10" },
+		{ "drop ip-option any", "drop ip-option any" },
+		{ "drop extension-header hip,ah",
+		  "drop extension-header hip, ah" },
+		{ "drop dscp 46-46, ef precedence priority",
+		  "drop dscp 46, ef precedence priority" },
+		{ "reject ttl 1-9 hop-limit 3 length 0-40 vlan 1 inner-vlan 2",
+		  "reject ttl 1-9 hop-limit 3 length 0-40 vlan 1 "
+		  "inner-vlan 2" },
+		{ "permit limit 1000 pps burst 8 packets over drop",
+		  "permit limit 1000 pps burst 8" },
+		{ "permit limit 1 kpps per source /32 /64",
+		  "permit limit 1 kpps per source" },
+		{ "permit limit 1 kpps per source /24 /64",
+		  "permit limit 1 kpps per source /24" },
+		{ "permit limit 1 kpps per source /32 /48",
+		  "permit limit 1 kpps per source /48" },
+		{ "permit limit 1 kpps per source /32 /32",
+		  "permit limit 1 kpps per source /32 /32" },
+		{ "permit limit 1 kpps per source /24 /48",
+		  "permit limit 1 kpps per source /24 /48" },
+		{ "permit limit 1 mbps burst 2000",
+		  "permit limit 1 mbps burst 2000 bytes" },
+		{ "permit limit 1 mbps burst 2 kbytes over remark dscp 8",
+		  "permit limit 1 mbps burst 2 kbytes over remark dscp 8" },
+		{ "permit limit 1 mbps over continue",
+		  "permit limit 1 mbps over continue" },
+		{ "permit monitor priority 7 trust dscp remark dscp ef "
+		  "limit 5 pps",
+		  "permit limit 5 pps remark dscp ef trust dscp priority 7 "
+		  "monitor" },
+		{ "limit tcp 5 pps monitor", "limit tcp 5 pps monitor" },
+		{ "remark dscp cs1 tcp priority bulk",
+		  "remark dscp cs1 tcp priority bulk" },
+		{ "priority control ospf remark dscp cs6",
+		  "priority control ospf remark dscp cs6" },
+		{ "count", "count" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_rule_text(cases[i][0], cases[i][1]);
+		assert_rule_text(cases[i][1], cases[i][1]);
+	}
+}
+
+static void limits_of_a_direction_keep_their_place(void **state)
+{
+	(void)state;
+	assert_prints("interface e { in { limit 5 pps; apply f; apply g; } }",
+		      "interface e { in { limit 5 pps; apply f, g; } }\n");
+	assert_prints("interface e {\nout {\n# a\napply f;\n# b\n"
+		      "limit 5 pps; # c\n# d\n}\n}",
+		      "interface e {\n\tout {\n\t\t# a\n\t\tapply f;\n"
+		      "\t\t# b\n\t\tlimit 5 pps; # c\n\t\t# d\n\t}\n}\n");
+	assert_prints("interface e {\nout {\napply f;\nlimit 5 pps; # c\n"
+		      "apply g; # d\n}\n}",
+		      "interface e {\n\tout {\n\t\t# c\n\t\tapply f, g;\n"
+		      "\t\tlimit 5 pps;\n\t\t# d\n\t}\n}\n");
+}
+
+static void statements_of_one_line_keep_their_comments(void **state)
+{
+	(void)state;
+	assert_prints("# a\nmonitor ; # b\nindex\noff;\n\n\nreject limit "
+		      "1000 pps burst 50 packets ; # c",
+		      "# a\nmonitor; # b\nindex off;\n\n"
+		      "reject limit 1000 pps burst 50; # c\n");
+}
+
 static void no_line_of_words_is_wider_than_80_columns(void **state)
 {
 	_cleanup_parsed_ struct parsed parsed = { 0 };
@@ -158,6 +259,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_rule_in_text_has_no_semicolon_and_never_wraps),
+		cmocka_unit_test(one_meaning_has_one_text),
+		cmocka_unit_test(limits_of_a_direction_keep_their_place),
+		cmocka_unit_test(statements_of_one_line_keep_their_comments),
 		cmocka_unit_test(no_line_of_words_is_wider_than_80_columns),
 		cmocka_unit_test(a_word_wider_than_the_screen_stands_alone),
 		cmocka_unit_test(local_addresses_print_as_they_may_be_read),

@@ -18,10 +18,10 @@ static void interfaces_are_as_the_policy_says(void **state)
 	assert_string_equal(resolved->interfaces[1].text, "eth1 vlan 100");
 	assert_string_equal(resolved->interfaces[2].text, "eth2 vlan 100.200");
 	assert_int_equal(resolved->interfaces[0].owner, 1);
-	assert_int_equal(resolved->interfaces[0].outer, NO_TAG);
-	assert_int_equal(resolved->interfaces[1].outer, 100);
-	assert_int_equal(resolved->interfaces[1].inner, NO_TAG);
-	assert_int_equal(resolved->interfaces[2].inner, 200);
+	assert_int_equal(resolved->interfaces[0].outer[0], NO_TAG);
+	assert_int_equal(resolved->interfaces[1].outer[0], 100);
+	assert_int_equal(resolved->interfaces[1].inner[0], NO_TAG);
+	assert_int_equal(resolved->interfaces[2].inner[0], 200);
 	assert_int_equal(resolved->interfaces[1].device, 0);
 	assert_int_equal(resolved->interfaces[2].device, 1);
 	assert_int_equal(resolved->device_count, 3);
@@ -51,9 +51,12 @@ static void a_device_of_management_alone_is_not_governed(void **state)
 
 static void roles_bring_their_checks(void **state)
 {
-	const uint32_t edge = CHECK_BIT(BOGON_SOURCE) | CHECK_BIT(OWN_SOURCE) |
-			      CHECK_BIT(MARTIAN_DESTINATION) |
-			      CHECK_BIT(INFRASTRUCTURE);
+	const uint32_t edge =
+		CHECK_BIT(BOGON_SOURCE) | CHECK_BIT(OWN_SOURCE) |
+		CHECK_BIT(MARTIAN_DESTINATION) | CHECK_BIT(INFRASTRUCTURE) |
+		CHECK_BIT(INVALID_SOURCE) | CHECK_BIT(LAND) |
+		CHECK_BIT(DIRECTED_BROADCAST) | CHECK_BIT(MULTICAST_SCOPE) |
+		CHECK_BIT(REMARK_DSCP);
 	const uint32_t expected[] = {
 		edge | CHECK_BIT(SOURCE_VALIDATION) |
 			CHECK_BIT(CUSTOMER_SOURCE),
@@ -86,7 +89,9 @@ static void each_check_can_be_switched(void **state)
 	struct world world = resolve_well(
 		"customer x { 192.0.2.0/24; }"
 		"interface a { role customer x; source-validation off;"
-		"  own-source off; foreign-source on; }"
+		"  own-source off; foreign-source on; invalid-source off;"
+		"  land off; directed-broadcast off; multicast-scope off;"
+		"  remark-dscp off; }"
 		"interface b { role core; bogon-source on;"
 		"  source-validation prefixes; link 192.0.2.0/30; }");
 

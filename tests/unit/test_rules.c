@@ -1,47 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rules as legs, and the rules that make no sense. */
-#include "resolve_helpers.h"
-
-#define IN_FILTER(rules)                                                       \
-	"filter f { " rules " } interface e { role core; in { apply f; } }"
+#include "rule_helpers.h"
 
 static const uint64_t tcp[4] = { 1ull << 6 };
 static const uint64_t udp[4] = { 1ull << 17 };
 static const uint64_t all_protocols[4] = { ~0ull, ~0ull, ~0ull, ~0ull };
-
-static const struct resolved_rule *rule_of(const struct world *world,
-					   size_t index)
-{
-	assert_int_equal(world->resolved->ruleset_count, 1);
-	assert_true(index < world->resolved->rulesets[0].rule_count);
-	return &world->resolved->rulesets[0].rules[index];
-}
-
-static const struct leg *leg_of(const struct world *world, size_t rule,
-				size_t leg)
-{
-	assert_true(leg < rule_of(world, rule)->leg_count);
-	return &rule_of(world, rule)->legs[leg];
-}
-
-static void expect_legs(const struct world *world, size_t rule, size_t count)
-{
-	assert_int_equal(rule_of(world, rule)->leg_count, count);
-}
-
-static void expect_ranges(struct range_list list, size_t count,
-			  const struct range16 *ranges)
-{
-	assert_int_equal(list.count, count);
-	assert_memory_equal(list.ranges, ranges, count * sizeof(*ranges));
-}
-
-#define EXPECT_RANGES(list, ...)                                               \
-	do {                                                                   \
-		const struct range16 expected[] = { __VA_ARGS__ };             \
-		expect_ranges(list, sizeof(expected) / sizeof(*expected),      \
-			      expected);                                       \
-	} while (0)
 
 static void a_rule_that_asks_nothing_matches_everything(void **state)
 {
@@ -50,16 +13,16 @@ static void a_rule_that_asks_nothing_matches_everything(void **state)
 
 	(void)state;
 	expect_legs(&world, 0, 1);
-	assert_int_equal(rule_of(&world, 0)->verdict, VERDICT_DROP);
+	assert_int_equal(rule_of(&world, 0)->entry.action, RULE_DROP);
 	assert_string_equal(rule_of(&world, 0)->filter, "f");
 	assert_int_equal(leg->families, 3);
 	assert_int_equal(leg->source, 0);
 	assert_int_equal(leg->destination, 0);
-	assert_int_equal(leg->fragments, FRAGMENTS_ANY);
+	assert_int_equal(leg->fragments, 7);
 	assert_memory_equal(leg->protocols, all_protocols, 32);
-	assert_int_equal(leg->source_ports.count, 0);
-	assert_int_equal(leg->destination_ports.count, 0);
-	assert_int_equal(leg->icmp.count, 0);
+	assert_int_equal(leg->ranges[RANGE_SOURCE_PORT].count, 0);
+	assert_int_equal(leg->ranges[RANGE_DESTINATION_PORT].count, 0);
+	assert_int_equal(leg->ranges[RANGE_ICMP].count, 0);
 	world_end(&world);
 }
 
@@ -71,8 +34,9 @@ static void ports_are_sorted_and_joined(void **state)
 
 	(void)state;
 	assert_memory_equal(leg->protocols, tcp, 32);
-	assert_int_equal(leg->source_ports.count, 0);
-	EXPECT_RANGES(leg->destination_ports, { 22, 22 }, { 80, 90 });
+	assert_int_equal(leg->ranges[RANGE_SOURCE_PORT].count, 0);
+	EXPECT_RANGES(leg->ranges[RANGE_DESTINATION_PORT], { 22, 22 },
+		      { 80, 90 });
 	world_end(&world);
 }
 
@@ -82,7 +46,8 @@ static void the_whole_range_of_ports_is_not_any(void **state)
 		resolve_well(IN_FILTER("permit tcp source-port 0-65535;"));
 
 	(void)state;
-	EXPECT_RANGES(leg_of(&world, 0, 0)->source_ports, { 0, 65535 });
+	EXPECT_RANGES(leg_of(&world, 0, 0)->ranges[RANGE_SOURCE_PORT],
+		      { 0, 65535 });
 	world_end(&world);
 }
 
@@ -93,12 +58,14 @@ static void port_means_the_source_or_the_destination_port(void **state)
 
 	(void)state;
 	expect_legs(&world, 0, 2);
-	EXPECT_RANGES(leg_of(&world, 0, 0)->source_ports, { 53, 53 },
-		      { 123, 123 });
-	assert_int_equal(leg_of(&world, 0, 0)->destination_ports.count, 0);
-	assert_int_equal(leg_of(&world, 0, 1)->source_ports.count, 0);
-	EXPECT_RANGES(leg_of(&world, 0, 1)->destination_ports, { 53, 53 },
-		      { 123, 123 });
+	EXPECT_RANGES(leg_of(&world, 0, 0)->ranges[RANGE_SOURCE_PORT],
+		      { 53, 53 }, { 123, 123 });
+	assert_int_equal(
+		leg_of(&world, 0, 0)->ranges[RANGE_DESTINATION_PORT].count, 0);
+	assert_int_equal(leg_of(&world, 0, 1)->ranges[RANGE_SOURCE_PORT].count,
+			 0);
+	EXPECT_RANGES(leg_of(&world, 0, 1)->ranges[RANGE_DESTINATION_PORT],
+		      { 53, 53 }, { 123, 123 });
 	assert_memory_equal(leg_of(&world, 0, 1)->protocols, udp, 32);
 	world_end(&world);
 }
@@ -111,14 +78,19 @@ static void port_with_source_port_means_both(void **state)
 
 	(void)state;
 	expect_legs(&world, 0, 2);
-	EXPECT_RANGES(leg_of(&world, 0, 0)->source_ports, { 55, 60 });
-	assert_int_equal(leg_of(&world, 0, 0)->destination_ports.count, 0);
-	EXPECT_RANGES(leg_of(&world, 0, 1)->source_ports, { 55, 70 },
-		      { 80, 80 });
-	EXPECT_RANGES(leg_of(&world, 0, 1)->destination_ports, { 50, 60 });
+	EXPECT_RANGES(leg_of(&world, 0, 0)->ranges[RANGE_SOURCE_PORT],
+		      { 55, 60 });
+	assert_int_equal(
+		leg_of(&world, 0, 0)->ranges[RANGE_DESTINATION_PORT].count, 0);
+	EXPECT_RANGES(leg_of(&world, 0, 1)->ranges[RANGE_SOURCE_PORT],
+		      { 55, 70 }, { 80, 80 });
+	EXPECT_RANGES(leg_of(&world, 0, 1)->ranges[RANGE_DESTINATION_PORT],
+		      { 50, 60 });
 	expect_legs(&world, 1, 1);
-	EXPECT_RANGES(leg_of(&world, 1, 0)->source_ports, { 1024, 65535 });
-	EXPECT_RANGES(leg_of(&world, 1, 0)->destination_ports, { 53, 53 });
+	EXPECT_RANGES(leg_of(&world, 1, 0)->ranges[RANGE_SOURCE_PORT],
+		      { 1024, 65535 });
+	EXPECT_RANGES(leg_of(&world, 1, 0)->ranges[RANGE_DESTINATION_PORT],
+		      { 53, 53 });
 	world_end(&world);
 }
 
@@ -177,13 +149,15 @@ static void types_and_codes_are_ranges_of_both_bytes(void **state)
 		"permit protocol 58 type packet-too-big code 0;"));
 
 	(void)state;
-	EXPECT_RANGES(leg_of(&world, 0, 0)->icmp, { 0x800, 0x8ff },
-		      { 0xb00, 0xcff });
-	EXPECT_RANGES(leg_of(&world, 1, 0)->icmp, { 0x300, 0x301 },
-		      { 0x304, 0x304 });
-	EXPECT_RANGES(leg_of(&world, 2, 0)->icmp, { 0x100, 0x1ff });
+	EXPECT_RANGES(leg_of(&world, 0, 0)->ranges[RANGE_ICMP],
+		      { 0x800, 0x8ff }, { 0xb00, 0xcff });
+	EXPECT_RANGES(leg_of(&world, 1, 0)->ranges[RANGE_ICMP],
+		      { 0x300, 0x301 }, { 0x304, 0x304 });
+	EXPECT_RANGES(leg_of(&world, 2, 0)->ranges[RANGE_ICMP],
+		      { 0x100, 0x1ff });
 	assert_int_equal(leg_of(&world, 2, 0)->families, 2);
-	EXPECT_RANGES(leg_of(&world, 3, 0)->icmp, { 0x200, 0x200 });
+	EXPECT_RANGES(leg_of(&world, 3, 0)->ranges[RANGE_ICMP],
+		      { 0x200, 0x200 });
 	assert_int_equal(leg_of(&world, 3, 0)->families, 2);
 	world_end(&world);
 }
@@ -193,7 +167,8 @@ static void fragments_are_first_and_later_ones(void **state)
 	struct world world = resolve_well(IN_FILTER("drop fragments;"));
 
 	(void)state;
-	assert_int_equal(leg_of(&world, 0, 0)->fragments, FRAGMENTS_ONLY);
+	assert_int_equal(leg_of(&world, 0, 0)->fragments,
+			 1 << FRAGMENT_FIRST | 1 << FRAGMENT_LATER);
 	world_end(&world);
 }
 
@@ -207,10 +182,11 @@ static void a_service_is_a_leg_for_each_entry(void **state)
 	(void)state;
 	expect_legs(&world, 0, 2);
 	assert_memory_equal(leg_of(&world, 0, 0)->protocols, tcp, 32);
-	EXPECT_RANGES(leg_of(&world, 0, 0)->destination_ports, { 80, 80 },
-		      { 443, 443 });
+	EXPECT_RANGES(leg_of(&world, 0, 0)->ranges[RANGE_DESTINATION_PORT],
+		      { 80, 80 }, { 443, 443 });
 	assert_memory_equal(leg_of(&world, 0, 1)->protocols, udp, 32);
-	EXPECT_RANGES(leg_of(&world, 0, 1)->destination_ports, { 443, 443 });
+	EXPECT_RANGES(leg_of(&world, 0, 1)->ranges[RANGE_DESTINATION_PORT],
+		      { 443, 443 });
 	assert_int_equal(leg_of(&world, 0, 1)->destination,
 			 leg_of(&world, 0, 0)->destination);
 	assert_int_not_equal(leg_of(&world, 0, 1)->destination, 0);
@@ -225,9 +201,12 @@ static void a_rule_can_narrow_a_service(void **state)
 
 	(void)state;
 	expect_legs(&world, 0, 1);
-	EXPECT_RANGES(leg_of(&world, 0, 0)->source_ports, { 1024, 65535 });
-	EXPECT_RANGES(leg_of(&world, 0, 0)->destination_ports, { 80, 80 });
-	assert_int_equal(leg_of(&world, 0, 0)->fragments, FRAGMENTS_ONLY);
+	EXPECT_RANGES(leg_of(&world, 0, 0)->ranges[RANGE_SOURCE_PORT],
+		      { 1024, 65535 });
+	EXPECT_RANGES(leg_of(&world, 0, 0)->ranges[RANGE_DESTINATION_PORT],
+		      { 80, 80 });
+	assert_int_equal(leg_of(&world, 0, 0)->fragments,
+			 1 << FRAGMENT_FIRST | 1 << FRAGMENT_LATER);
 	world_end(&world);
 	world = resolve_well("service web { destination-port http; }" IN_FILTER(
 		"permit web protocol tcp;"));
@@ -286,16 +265,16 @@ static void any_in_a_list_makes_it_any(void **state)
 static void equal_texts_in_a_rule_set_are_numbered(void **state)
 {
 	struct world world = resolve_well(
-		"filter f { drop igmp; drop igmp; drop; drop igmp; }"
-		"filter g { drop; }"
+		"filter f { drop igmp; drop igmp; count; drop igmp; }"
+		"filter g { count; }"
 		"interface e { role core; in { apply f, g; } }");
 
 	(void)state;
 	assert_string_equal(rule_of(&world, 0)->text, "drop igmp");
 	assert_string_equal(rule_of(&world, 1)->text, "drop igmp #2");
-	assert_string_equal(rule_of(&world, 2)->text, "drop");
+	assert_string_equal(rule_of(&world, 2)->text, "count");
 	assert_string_equal(rule_of(&world, 3)->text, "drop igmp #3");
-	assert_string_equal(rule_of(&world, 4)->text, "drop #2");
+	assert_string_equal(rule_of(&world, 4)->text, "count #2");
 	assert_string_equal(rule_of(&world, 4)->filter, "g");
 	world_end(&world);
 }
@@ -303,7 +282,7 @@ static void equal_texts_in_a_rule_set_are_numbered(void **state)
 static void equal_lists_of_filters_share_a_rule_set(void **state)
 {
 	struct world world = resolve_well(
-		"filter f { drop igmp; } filter g { drop; }"
+		"filter f { drop igmp; } filter g { drop udp; }"
 		"interface a { role core; in { apply f, g; } }"
 		"interface b { role core; in { apply f; apply g; }"
 		"              out { apply g, f; } }"

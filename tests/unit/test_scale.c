@@ -175,6 +175,133 @@ static void twenty_thousand_customers_own_one_prefix(void **state)
 	free(text);
 }
 
+/* An interface for each of a hundred thousand customers, on one port. */
+static char *many_interfaces(uint32_t count)
+{
+	char *text = malloc((size_t)count * 160), *at = text;
+	uint32_t i;
+
+	assert_non_null(text);
+	for (i = 0; i < count; i++)
+		at += sprintf(at,
+			      "customer c%u { 10.%u.%u.%u/30; lan"
+			      " 10.%u.%u.%u/30; }\n"
+			      "interface e vlan %u.%u { role customer c%u;"
+			      " in { apply f; limit 10 mbps; } }\n",
+			      i, i >> 14, i >> 6 & 255, i << 2 & 255, i >> 14,
+			      i >> 6 & 255, i << 2 & 255, i / 4000 + 1,
+			      i % 4000 + 1, i);
+	sprintf(at, "filter f { permit to customers; permit from customers; }");
+	return text;
+}
+
+static void a_hundred_thousand_interfaces(void **state)
+{
+	enum { COUNT = 100000 };
+	char *text = many_interfaces(COUNT);
+	struct world world = resolve_well(text);
+	const struct resolved *resolved = world.resolved;
+	uint32_t i;
+
+	(void)state;
+	assert_int_equal(resolved->interface_count, COUNT);
+	assert_int_equal(resolved->owner_count, COUNT + 1);
+	assert_int_equal(resolved->ruleset_count, 1);
+	assert_int_equal(resolved->limit_count, COUNT + 1);
+	assert_int_equal(resolved->address_list_count, 1);
+	assert_int_equal(resolved->tries[TRIE_INFRA4].count, COUNT + 1);
+	for (i = 0; i < COUNT; i++) {
+		assert_int_equal(resolved->interfaces[i].owner, i + 1);
+		assert_int_equal(resolved->interfaces[i].limit[DIRECTION_IN],
+				 i + 2);
+		assert_int_equal(resolved->interfaces[i].ruleset[DIRECTION_IN],
+				 1);
+	}
+	world_end(&world);
+	free(text);
+}
+
+/* Each rule is about addresses, ports and a service of its own. */
+static char *many_rules(uint32_t count)
+{
+	char *text = malloc((size_t)count * 160), *at = text;
+	uint32_t i;
+
+	assert_non_null(text);
+	at += sprintf(at, "service s { tcp destination-port http; ttl 255; }\n"
+			  "interface e { role core; in { apply f; } }\n"
+			  "filter f {\n");
+	for (i = 0; i < count; i++)
+		at += sprintf(at,
+			      "permit s from 10.%u.%u.%u to 192.0.2.%u"
+			      " source-port %u limit 100 pps;\n",
+			      i >> 16, i >> 8 & 255, i & 255, i % 256,
+			      i % 65536);
+	sprintf(at, "}\n");
+	return text;
+}
+
+static void a_hundred_thousand_rules(void **state)
+{
+	enum { COUNT = 100000 };
+	char *text = many_rules(COUNT);
+	struct world world = resolve_well(text);
+	const struct resolved *resolved = world.resolved;
+	const struct resolved_ruleset *ruleset = resolved->rulesets;
+	uint32_t i;
+
+	(void)state;
+	assert_int_equal(ruleset->rule_count, COUNT);
+	assert_int_equal(resolved->address_list_count, COUNT + 256);
+	assert_int_equal(resolved->limit_count, COUNT + 1);
+	for (i = 0; i < COUNT; i++) {
+		const struct leg *leg = ruleset->rules[i].legs;
+
+		assert_int_equal(ruleset->rules[i].leg_count, 1);
+		assert_int_equal(leg->ranges[RANGE_HOP_LIMIT].count, 1);
+		assert_int_equal(leg->ranges[RANGE_SOURCE_PORT].ranges[0].low,
+				 i % 65536);
+	}
+	world_end(&world);
+	free(text);
+}
+
+/* Each error looks for the nearest of all names, until nobody reads on. */
+static void a_hundred_thousand_unknown_customers(void **state)
+{
+	enum { COUNT = 100000 };
+	char *text = malloc((size_t)COUNT * 96), *at = text;
+	struct world world;
+	uint32_t i;
+
+	(void)state;
+	assert_non_null(text);
+	for (i = 0; i < COUNT; i++)
+		at += sprintf(at,
+			      "customer c%u { }\n"
+			      "interface e vlan %u.%u { role customer d%u; }\n",
+			      i, i / 4000 + 1, i % 4000 + 1, i);
+	world = resolve(text);
+	assert_int_equal(diag_errors(world.diags), COUNT);
+	assert_true(diag_full(world.diags));
+	world_end(&world);
+	free(text);
+}
+
+static void a_million_keys_in_ranges(void **state)
+{
+	struct world world =
+		resolve_well("interface e vlan 1-256.1-4094 { role core; }"
+			     "interface e vlan 257 { role core; }");
+
+	(void)state;
+	assert_int_equal(world.resolved->interface_count, 2);
+	world_end(&world);
+	expect_error("interface e vlan 1-256.1-4094 { role core; }\n"
+		     "interface e vlan 257.1-4094 { role core; }",
+		     2, 11, "more than 1048576 logical interfaces");
+}
+
 static int limit_memory(void **state)
 {
 	/* Sanitizers reserve more address space than there is. */
@@ -196,6 +323,10 @@ int main(void)
 		cmocka_unit_test(a_feed_of_a_million_lines),
 		cmocka_unit_test(an_error_in_the_last_of_a_million_lines),
 		cmocka_unit_test(twenty_thousand_customers_own_one_prefix),
+		cmocka_unit_test(a_hundred_thousand_interfaces),
+		cmocka_unit_test(a_hundred_thousand_rules),
+		cmocka_unit_test(a_hundred_thousand_unknown_customers),
+		cmocka_unit_test(a_million_keys_in_ranges),
 	};
 
 	return cmocka_run_group_tests(tests, limit_memory, NULL);

@@ -10,3 +10,12 @@ $(unit_programs): $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libweir.a
 	@echo '  CC      $@'
 	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS) -MMD -MP -MT $@ -MF $@.d \
 		-o $@ $< $(BUILD)/libweir.a -lcmocka $(LIBS)
+
+# The datapath's own walk through the index.
+$(BUILD)/tests/unit/test_index $(BUILD)/tests/unit/test_consult: \
+	CPPFLAGS += -Ibpf
+
+# The classifier's tables are read as the datapath reads them.
+$(BUILD)/tests/unit/test_classify: CPPFLAGS += -Itests/native
+$(BUILD)/tests/unit/test_classify: $(BUILD)/tests/native/native.o
+$(BUILD)/tests/unit/test_classify: LDFLAGS += $(BUILD)/tests/native/native.o

@@ -134,8 +134,19 @@ int kernel_read_trie(const struct kernel_options *options,
 		     struct kernel_state *state, enum trie number,
 		     struct image_trie *trie, struct kernel_error *error);
 
-/* From now on counters are shown relative to this moment; loses no packet. */
+/* Whose counters to reset; NULL and -1 stand for all. */
+struct kernel_reset {
+	const char *interface;
+	int direction;	  /* enum direction */
+	const char *rule; /* filter name, or a part of the rule's text */
+};
+
+/*
+ * From now on those counters are shown relative to this moment; loses no
+ * packet. -ENOENT: there are none.
+ */
 int kernel_reset_counters(const struct kernel_options *options,
+			  const struct kernel_reset *which,
 			  struct kernel_error *error);
 
 #endif

@@ -2,9 +2,8 @@
 /*
  * weir counters: packets and bytes, by interface, direction and reason.
  *
- * --reset makes later counts start from now (RFC 3871, 2.9.5). It takes all
- * counters at one time, so that sums over them stay meaningful, and therefore
- * no filter.
+ * --reset makes later counts start from now, those of all or of one interface,
+ * direction or filter (RFC 3871, 2.9.5).
  */
 #include <string.h>
 
@@ -16,7 +15,8 @@ static bool reset;
 static struct counter_filter filter;
 
 const struct verb_option counters_options[] = {
-	{ "reset", 0, NULL, "count from zero again, on all interfaces",
+	{ "reset", 0, NULL,
+	  "count from zero again: all, or what -i, -d, --rule say",
 	  .flag = &reset },
 	{ "interface", 'i', "INTERFACE",
 	  "only this one, as the policy writes it: \"eth1 vlan 100\"",
@@ -55,21 +55,29 @@ static bool reason_exists(const struct verb *verb, const char *name)
 
 static int reset_counters(const struct invocation *invocation)
 {
+	bool all = !filter.interface && !filter.direction && !filter.rule;
 	struct kernel_error error = { .text = "" };
+	struct kernel_reset which = {
+		.interface = filter.interface,
+		.direction = -1,
+		.rule = filter.rule,
+	};
 	int status;
 
-	if (filter.interface || filter.direction || filter.reason ||
-	    filter.rule || filter.all)
+	if (filter.reason || filter.all)
 		return usage_error(invocation->verb, NULL,
-				   "--reset takes all counters; it goes with "
-				   "no other option");
-	status = kernel_reset_counters(&invocation->kernel, &error);
+				   "--reset goes with --interface, --direction "
+				   "and --rule only");
+	if (filter.direction)
+		which.direction = strcmp(filter.direction, "in") != 0;
+	status = kernel_reset_counters(&invocation->kernel, &which, &error);
 	if (status < 0)
 		return fail_kernel(invocation, status, &error);
 	if (invocation->json)
 		json_print(json_pack("{s:b}", "reset", 1));
 	else
-		puts("all counters start from zero");
+		puts(all ? "all counters start from zero"
+			 : "these counters start from zero");
 	return EXIT_DONE;
 }
 

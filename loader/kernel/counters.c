@@ -237,8 +237,21 @@ int counters_read(const struct maps *maps, struct kernel_state *state,
 
 /* ---- reset ------------------------------------------------------------- */
 
-/* All slots that have a name. */
-static int reset_all(struct arena *arena, const struct maps *maps)
+static bool is_chosen(const struct kernel_reset *which,
+		      const struct slot_name *name)
+{
+	if (which->interface && strcmp(which->interface, name->interface) != 0)
+		return false;
+	if (which->direction >= 0 && which->direction != name->direction)
+		return false;
+	return !which->rule || (name->kind == BLOCK_RULE &&
+				(!strcmp(which->rule, name->filter) ||
+				 strstr(name->rule, which->rule)));
+}
+
+/* All slots that have a name that is meant. */
+static int reset_chosen(struct arena *arena, const struct maps *maps,
+			const struct kernel_reset *which)
 {
 	_cleanup_contents_ struct map_contents slots = {};
 	int result = map_read(maps->slots, &slots);
@@ -251,14 +264,17 @@ static int reset_all(struct arena *arena, const struct maps *maps)
 	uint32_t i;
 
 	for (i = 0; !result && i < slots.count; i++)
-		if (is_whole(&names[i], keys[i]))
+		if (is_whole(&names[i], keys[i]) && is_chosen(which, &names[i]))
 			ranges[count++] =
 				(struct slot_range){ keys[i], names[i].width };
+	if (!result && !count)
+		result = -ENOENT;
 	return result ? result
 		      : bases_renew(arena, maps, ranges, count, &former);
 }
 
 int kernel_reset_counters(const struct kernel_options *options,
+			  const struct kernel_reset *which,
 			  struct kernel_error *error)
 {
 	_cleanup_arena_ struct arena *arena = arena_new();
@@ -272,7 +288,11 @@ int kernel_reset_counters(const struct kernel_options *options,
 		result = maps_open(&maps, &pins, false, error);
 	if (result)
 		return result;
-	result = reset_all(arena, &maps);
+	result = reset_chosen(arena, &maps, which);
+	if (result == -ENOENT)
+		return kernel_fail(error, ENOENT,
+				   "weir counters --all lists them",
+				   "there are no such counters");
 	if (result)
 		return system_error(error, -result,
 				    "cannot reset the counters");

@@ -155,10 +155,10 @@ test_an_unknown_reason_is_refused_with_the_nearest_one() {
 	says "did you mean spoofed-source?"
 }
 
-test_reset_goes_with_no_filter() {
+test_reset_goes_neither_with_a_reason_nor_with_all() {
 	ends 2 counters --reset --all
-	ends 2 counters --reset --interface eth0
-	says "--reset takes all counters"
+	ends 2 counters --reset --reason default
+	says "--reset goes with --interface, --direction and --rule only"
 }
 
 test_in_place_goes_neither_with_check_nor_with_standard_input() {

@@ -50,6 +50,28 @@ test_reset_starts_from_zero_and_keeps_what_the_map_holds() {
 		jq '[.[].formatted.values[].value.packets] | add')" -eq 8 ]
 }
 
+test_reset_of_one_filter_leaves_the_others() {
+	local rule='.rule == "drop udp destination-port 19"'
+	local name
+
+	fresh
+	apply eth0
+	name=$(sed -n 's/^filter \([^ ]*\).*/\1/p' "$work/policy" | head -n 1)
+	send peer0 5 198.18.0.1 9
+	send peer0 4 203.0.113.5 19
+	soon counted 4 "$rule"
+	in_force 0 counters --reset --rule "$name"
+	counted 0 "$rule"
+	counted 5 "$spoofed"
+	in_force 0 counters --reset --interface eth0 --direction out
+	counted 5 "$spoofed"
+	in_force 0 counters --reset --interface eth0 --direction in
+	counted 0 "$spoofed"
+	in_force 3 counters --reset --rule "no such rule"
+	send peer0 3 198.18.0.1 9
+	soon counted 3 "$spoofed"
+}
+
 test_every_packet_is_counted_once() {
 	fresh
 	apply eth0
